@@ -1,0 +1,86 @@
+/* engine.h - batches of requests in, decisions out, everything acknowledged on disk.
+ *
+ * All requests of one loop turn are decided in one transaction; DONE is called after COMMIT, so no
+ * answer leaves before what it says is kept. When the store fails, the steps that need memory only
+ * are decided as ever and the rest by on_failure (REASON_STORE_FAILED).
+ *
+ * The engine knows no sockets, no loop and no thread; replay and tests drive it as the server does. */
+#ifndef COMMON_GREYLIST_ENGINE_H
+#define COMMON_GREYLIST_ENGINE_H
+
+#include "common/config/config.h"
+#include "common/greylist/decide.h"
+#include "common/greylist/request.h"
+#include "common/greylist/rules.h"
+
+/* What stands and falls with one opening of the database: handle, indexes, rules. Made at start,
+ * and again by another thread after the store broke; then swapped in whole. */
+struct engine_core;
+
+/* Opens and reads everything; takes about a second for 10^6 triplets. NOTICE_OUT as store_open(). */
+struct engine_core *engine_core_open(const struct config *config, char *notice_out,
+    struct err *err);
+void engine_core_free(struct engine_core *core); /* NULL is fine; closes the store */
+
+struct engine;
+
+/* Takes CORE. CONFIG is borrowed until engine_configure() gives another. */
+struct engine *engine_new(const struct config *config, struct engine_core *core);
+void engine_free(struct engine *engine); /* with its core; NULL is fine */
+
+/* A new configuration for the requests to come (not its database). */
+void engine_configure(struct engine *engine, const struct config *config);
+
+/* Replaces the core after a failure: takes CORE, frees the old one. */
+void engine_replace_core(struct engine *engine, struct engine_core *core);
+
+/* Puts RULES (taken) in force; the old ones are freed after their hits are carried over. */
+void engine_replace_rules(struct engine *engine, struct rules *rules);
+
+struct engine_item {
+	struct request request;
+	struct message *message; /* of the connection */
+	void *owner;		 /* of the caller */
+	struct decision decision; /* out */
+	bool give_header;	 /* out: this answer carries the X-Greylist header */
+};
+
+typedef void engine_done(void *arg, struct engine_item *items, size_t n);
+
+#define ENGINE_BATCH_MAX 256
+
+/* Decides ITEMS (n <= ENGINE_BATCH_MAX) at NOW_S, then calls DONE once. Here that happens before
+ * it returns; a caller must not rely on that. */
+void engine_submit(struct engine *engine, struct engine_item *items, size_t n, int64_t now_s,
+    engine_done *done, void *arg);
+
+/* State of the store as the engine sees it. */
+enum engine_health {
+	ENGINE_OK,
+	ENGINE_BUSY,  /* another writer holds the lock: tried again by itself */
+	ENGINE_BROKEN /* needs a new core */
+};
+enum engine_health engine_health(const struct engine *engine);
+const char *engine_trouble(const struct engine *engine); /* why, "" when OK */
+
+/* Housekeeping between batches, bounded to a few milliseconds: expiry and trimming in slices,
+ * hit counts, index extension for rows of other processes, recovery after BUSY. MONO_MS guards against jumps of
+ * NOW_S: after one of more than an hour forward, expiry waits an hour. Call it every 250 ms or so;
+ * returns true when more of it is due at once. */
+bool engine_tick(struct engine *engine, int64_t now_s, int64_t mono_ms);
+
+/* The handle, for a heartbeat or a checkpoint on the caller's thread. */
+struct store *engine_store(struct engine *engine);
+
+/* Orderly end: pending counts written, final checkpoint, clean mark. */
+int engine_stop(struct engine *engine, struct err *err);
+
+struct engine_numbers {
+	size_t triplets, clients;   /* entries in the indexes */
+	size_t index_bytes;
+	size_t rules, policies;
+	int64_t generation;
+};
+void engine_numbers(const struct engine *engine, struct engine_numbers *numbers_out);
+
+#endif

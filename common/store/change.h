@@ -1,0 +1,26 @@
+/* change.h - the audit: who changed what, when, and how it was before. Undo reads it. */
+#ifndef COMMON_STORE_CHANGE_H
+#define COMMON_STORE_CHANGE_H
+
+#include "common/base/str.h"
+#include "common/store/store.h"
+
+struct change {
+	int64_t id;
+	int64_t time_s;
+	struct slice author; /* login name of the operator */
+	struct slice verb;   /* "rule add", "policy set", "release" */
+	struct slice object; /* "rule", "policy", "triplet" */
+	int64_t object_id;
+	struct slice before; /* the row as JSON, "" when there was none */
+	struct slice after;  /* the row as JSON, "" when there is none */
+};
+
+int store_change_append(struct store *store, const struct change *change, int64_t *id_out,
+    struct err *err);
+typedef bool store_change_fn(void *arg, const struct change *change);
+/* Newest first, as store_triplet_page(). */
+int store_change_page(struct store *store, int64_t before_id, int64_t limit, store_change_fn *fn,
+    void *arg, int64_t *last_id_out, struct err *err);
+
+#endif

@@ -6,7 +6,7 @@
 
 #include "common/base/str.h"
 
-#define DURATION_TEXT_MAX 32
+#define DURATION_TEXT_MAX 48
 
 /* Seconds from a number with one of s m h d w, or several such parts from great to small (1h30m).
  * A bare number is seconds. At most 100 years. Returns 0, or -1 when TEXT is something else. */

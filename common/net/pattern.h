@@ -25,6 +25,7 @@
 
 #define PATTERN_TEXT_MAX   1024
 #define PATTERN_NOTICE_MAX 160
+#define PATTERN_RANK_STEP  1024
 
 enum pattern_kind {
 	PATTERN_ANYONE,
@@ -46,8 +47,8 @@ struct pattern {
 	enum pattern_kind kind;
 	/* What is stored and shown: the normal form of the whole ("user@example.org", "@.org"). */
 	char text[PATTERN_TEXT_MAX];
-	/* The part of TEXT that is looked up: "user" of user@*, "example.org" of @.example.org. */
-	struct slice name;
+	/* The part of TEXT that is looked up, see pattern_name(). */
+	size_t name_at, name_len;
 	struct addr_net net; /* ADDR, NET */
 	struct addr value;   /* WILDCARD: address & mask == value */
 	struct addr mask;
@@ -58,9 +59,15 @@ struct pattern {
 int pattern_parse(struct slice text, enum pattern_side side, struct pattern *pattern_out,
     char notice_out[PATTERN_NOTICE_MAX], struct err *err);
 
+/* "user" of user@*, "example.org" of @.example.org; borrowed from PATTERN. */
+struct slice pattern_name(const struct pattern *pattern);
+
+/* A local part without "+ext". */
+struct slice pattern_without_extension(struct slice local);
+
 /* Orders by how specific a pattern is: its priority, then fixed bits or length. Greater wins. */
 unsigned pattern_priority(enum pattern_kind kind);
-unsigned pattern_rank(const struct pattern *pattern); /* priority * 1024 + detail */
+unsigned pattern_rank(const struct pattern *pattern); /* priority * PATTERN_RANK_STEP + detail */
 
 /* One side of a mail that patterns are tried on, in normal form (email_normalise,
  * domain_normalise). For a scope only MAILBOX is set. */

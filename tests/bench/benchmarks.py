@@ -1,0 +1,166 @@
+"""The measurements, one function each: takes a Bench, returns rows (what, goal, measured)."""
+import contextlib
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+
+from site_under_test import Process, answers
+
+
+def row(what, goal, measured):
+    return {"what": what, "goal": goal, "measured": measured}
+
+
+def mib(size):
+    return f"{size / 2**20:.0f} MiB"
+
+
+def echo_limit(bench, **options):
+    with bench.echo() as (process, path):
+        return bench.measure(process, path, **options)
+
+
+def throughput(bench):
+    """Echo and server in turns on the same load, normal and full synchronous, at 10^6 triplets."""
+    filled = 10**6 if bench.seconds > 2 else 10**5
+    rows = []
+    for synchronous, goal in (("normal", 0.5), ("full", 0.25)):
+        limit = echo_limit(bench, f=filled, k=1000)
+        database = bench.database(filled)
+        with bench.server(database, synchronous=synchronous) as (process, path):
+            got = bench.measure(process, path, f=filled, k=1000)
+        name = f"synchronous {synchronous}, {filled:.0e} triplets"
+        rows += [
+            row(f"{name}: requests/s of echo's {limit['rate']:.0f}", f">= {goal} of echo",
+                f"{got['rate']:.0f} = {got['rate'] / limit['rate']:.2f}"),
+            row(f"{name}: CPU for a request, echo {limit['cpu_us']:.1f} us", "<= 2.5 of echo",
+                f"{got['cpu_us']:.1f} us = {got['cpu_us'] / limit['cpu_us']:.2f}"),
+            row(f"{name}: p99, echo {limit['p99_us']} us", "<= 4 of echo",
+                f"{got['p99_us']} us = {got['p99_us'] / max(limit['p99_us'], 1):.2f}"),
+        ]
+    return rows
+
+
+def size(bench):
+    """Rate, memory and start at growing tables; the WAL under constant load."""
+    sizes = (10**4, 10**6, 10**7) if bench.seconds > 2 else (10**4, 10**5)
+    rows, rates = [], {}
+    for filled in sizes:
+        database = bench.database(filled)
+        with bench.server(database) as (process, path):
+            stop = threading.Event()
+            peak = []
+            watcher = threading.Thread(target=lambda: peak.append(bench.wal_peak(stop)))
+            watcher.start()
+            got = bench.measure(process, path, f=filled, k=1000)
+            stop.set()
+            watcher.join()
+            rates[filled] = got["rate"]
+            goal = {10**6: "<= 64 MiB", 10**7: "<= 450 MiB"}.get(filled, "")
+            rows += [
+                row(f"{filled:.0e} triplets: memory", goal, mib(process.memory())),
+                row(f"{filled:.0e} triplets: start to first answer", "<= 1 s per 10^6",
+                    f"{process.start_seconds:.2f} s"),
+                row(f"{filled:.0e} triplets: greatest WAL", "<= 64 MiB", mib(peak[0])),
+            ]
+    for filled in sizes[1:]:
+        rows.append(row(f"rate at {filled:.0e} triplets of that at 1e+04", ">= 0.8",
+                        f"{rates[filled] / rates[sizes[0]]:.2f}"))
+    return rows
+
+
+def open_loop(bench):
+    """2000 requests a second on a schedule: latency counts from when a request was due."""
+    limit = echo_limit(bench, r=2000, f=10**5)
+    with bench.server(bench.database(10**5)) as (process, path):
+        got = bench.measure(process, path, r=2000, f=10**5)
+    return [row(f"open loop, 2000/s: p99, echo {limit['p99_us']} us", "<= echo + 1.5 ms",
+                f"{got['p99_us']} us (p50 {got['p50_us']}, max {got['max_us']})")]
+
+
+def connections(bench):
+    """1000 kept connections that only wait, beside the load."""
+    with bench.server(bench.database(10**5)) as (process, path):
+        alone = bench.measure(process, path, f=10**5)
+        crowded = bench.measure(process, path, f=10**5, i=1000)
+    return [row("1000 kept connections: rate of that without", "",
+                f"{crowded['rate'] / alone['rate']:.2f}"),
+            row(f"1000 kept connections: p99, without {alone['p99_us']} us", "",
+                f"{crowded['p99_us']} us")]
+
+
+def expiry(bench):
+    """Dead rows swept away under load."""
+    filled = 10**6 if bench.seconds > 2 else 10**5
+    with bench.server(bench.database(10**5)) as (process, path):
+        quiet = bench.measure(process, path, r=2000, f=10**5)
+    database = bench.database(filled, age=40 * 86400)
+    with bench.server(database) as (process, path):
+        busy = bench.measure(process, path, r=2000)
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        left = connection.execute("SELECT count(*) FROM triplet WHERE last_s < ?",
+                                  (time.time() - 36 * 86400,)).fetchone()[0]
+    return [row(f"expiry of {filled:.0e} rows, 2000/s: p99, without {quiet['p99_us']} us",
+                "<= 1.5", f"{busy['p99_us']} us = {busy['p99_us'] / max(quiet['p99_us'], 1):.2f}"
+                f", {filled - left} rows swept meanwhile")]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def peers(bench):
+    """postgrey and sqlgrey as Debian ships them, on the same load."""
+    limit = echo_limit(bench)
+    with bench.server(bench.database(0)) as (process, path):
+        ours = bench.measure(process, path)
+    rows = []
+    for name, start, goal in (("postgrey", start_postgrey, 30), ("sqlgrey", start_sqlgrey, 100)):
+        if shutil.which(name) is None:
+            rows.append(row(f"beside {name}", f">= {goal} times", "not installed"))
+            continue
+        process, port = start(bench)
+        try:
+            got = bench.load(port, c=16 if name == "sqlgrey" else 64)
+        finally:
+            process.stop()
+        rows.append(row(f"beside {name} ({got['rate']:.0f}/s, {got['rate'] / limit['rate']:.4f} "
+                        "of echo)", f">= {goal} times", f"{ours['rate'] / got['rate']:.0f} times"))
+    return rows
+
+
+def start_postgrey(bench):
+    port = free_port()
+    directory = bench.scratch / "postgrey"
+    directory.mkdir()
+    shutil.chown(directory, "postgrey")
+    process = Process(["postgrey", f"--inet=127.0.0.1:{port}", f"--dbdir={directory}",
+                       "--whitelist-clients=/dev/null", "--whitelist-recipients=/dev/null"],
+                      lambda: answers(("127.0.0.1", port)), stderr=subprocess.DEVNULL,
+                      stdout=subprocess.DEVNULL)
+    return process, port
+
+
+def start_sqlgrey(bench):
+    port = free_port()
+    directory = bench.scratch / "sqlgrey"
+    directory.mkdir()
+    shutil.chown(directory, "sqlgrey")
+    os.chmod(bench.scratch, 0o755)
+    config = directory / "sqlgrey.conf"
+    config.write_text(f"inet = 127.0.0.1:{port}\ndb_type = SQLite\ndb_name = {directory}/db\n"
+                      f"pidfile = {directory}/pid\nuser = sqlgrey\ngroup = sqlgrey\n"
+                      "loglevel = 0\nadmin_mail =\n")
+    process = Process(["sqlgrey", f"--configfile={config}"],
+                      lambda: answers(("127.0.0.1", port)), stderr=subprocess.DEVNULL,
+                      stdout=subprocess.DEVNULL)
+    return process, port
+
+
+BENCHMARKS = (throughput, size, open_loop, connections, expiry, peers)

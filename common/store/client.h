@@ -33,12 +33,8 @@ typedef bool store_client_fn(void *arg, const struct client *client);
 int store_client_page(struct store *store, int64_t before_id, int64_t limit, store_client_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
 /* Oldest first, as store_triplet_keys(). */
-typedef bool store_client_key_fn(void *arg, int64_t id, struct slice address);
-int store_client_keys(struct store *store, int64_t after_id, int64_t limit,
-    store_client_key_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
+int store_client_keys(struct store *store, int64_t after_id, int64_t limit, store_client_fn *fn,
+    void *arg, int64_t *last_id_out, struct err *err);
 int store_client_max_id(struct store *store, int64_t *id_out, struct err *err);
-/* As store_triplet_expire(), by last_s. */
-int store_client_expire(struct store *store, int64_t *cursor, int64_t limit, int64_t before_s,
-    int64_t *deleted_out, struct err *err);
 
 #endif

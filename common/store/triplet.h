@@ -71,19 +71,14 @@ enum store_found store_triplet_get(struct store *store, int64_t id, store_triple
 int store_triplet_page(struct store *store, int64_t before_id, int64_t limit,
     store_triplet_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
 
-/* Oldest first, keys only, for filling the index: at most LIMIT rows with id > AFTER_ID.
+/* Oldest first, what the index and expiry need: at most LIMIT rows with id > AFTER_ID.
  * *LAST_ID_OUT as above. */
-typedef bool store_triplet_key_fn(void *arg, int64_t id, const struct triplet_key *key);
+typedef bool store_triplet_key_fn(void *arg, int64_t id, const struct triplet_key *key,
+    const struct triplet_state *state);
 int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,
     store_triplet_key_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
 
-/* Greatest id, 0 when empty; and a row count for status, from the ids when BOUNDED. */
+/* Greatest id, 0 when empty. */
 int store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err);
-
-/* Deletes the dead among the next LIMIT rows after *CURSOR (ids; 0 begins), by the longest terms in
- * force: waiting rows first seen before WAITING_BEFORE_S, passed rows last seen before PASSED_BEFORE_S.
- * *CURSOR moves on, back to 0 at the end of the table. Inside a transaction. */
-int store_triplet_expire(struct store *store, int64_t *cursor, int64_t limit,
-    int64_t waiting_before_s, int64_t passed_before_s, int64_t *deleted_out, struct err *err);
 
 #endif

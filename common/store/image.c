@@ -1,0 +1,122 @@
+/* image.c - see image.h. */
+#include "common/store/image.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/json.h"
+#include "common/base/xalloc.h"
+#include "common/store/policy.h"
+#include "common/store/triplet.h"
+
+static void
+put_meta(struct json *j, const struct entry_meta *meta)
+{
+	json_string(j, "comment", meta->comment);
+	json_string(j, "author", meta->author);
+	json_string(j, "source", meta->source);
+	json_int(j, "created_s", meta->created_s);
+	json_int(j, "expires_s", meta->expires_s);
+	json_int(j, "hits", meta->hits);
+	json_int(j, "last_hit_s", meta->last_hit_s);
+}
+
+static bool
+put_rule(void *arg, const struct rule *rule)
+{
+	struct json *j = arg;
+
+	json_object(j, NULL);
+	json_int(j, "id", rule->id);
+	json_string(j, "scope", rule->scope);
+	json_string(j, "pattern", rule->pattern);
+	json_text(j, "action", rule_action_name(rule->action));
+	put_meta(j, &rule->meta);
+	json_end(j, '}');
+	return true;
+}
+
+static void
+put_optional(struct json *j, const char *key, int64_t value)
+{
+	if (value == POLICY_UNSET)
+		json_null(j, key);
+	else
+		json_int(j, key, value);
+}
+
+static bool
+put_policy(void *arg, const struct policy *policy)
+{
+	struct json *j = arg;
+
+	json_object(j, NULL);
+	json_int(j, "id", policy->id);
+	json_string(j, "scope", policy->scope);
+	json_string(j, "sender", policy->sender);
+	put_optional(j, "greylist", policy->greylist);
+	put_optional(j, "training", policy->training);
+	put_optional(j, "delay_s", policy->delay_s);
+	put_optional(j, "window_s", policy->window_s);
+	put_optional(j, "lifetime_s", policy->lifetime_s);
+	put_meta(j, &policy->meta);
+	json_end(j, '}');
+	return true;
+}
+
+static bool
+put_triplet(void *arg, const struct triplet *triplet)
+{
+	const struct triplet_state *state = &triplet->state;
+	struct json *j = arg;
+
+	json_object(j, NULL);
+	json_int(j, "id", triplet->id);
+	json_string(j, "net", triplet->key.net);
+	json_string(j, "sender", triplet->sender);
+	json_string(j, "recipient", triplet->recipient);
+	json_string(j, "client_address", triplet->client_address);
+	json_int(j, "first_s", state->first_s);
+	json_int(j, "last_s", state->last_s);
+	json_int(j, "attempts", state->attempts);
+	json_int(j, "passes", state->passes);
+	json_int(j, "passed_s", state->passed_s);
+	json_int(j, "released_s", state->released_s);
+	json_end(j, '}');
+	return true;
+}
+
+static enum store_found
+put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, struct err *err)
+{
+	switch (kind) {
+	case IMAGE_RULE:
+		return store_rule_get(store, id, put_rule, j, err);
+	case IMAGE_POLICY:
+		return store_policy_get(store, id, put_policy, j, err);
+	case IMAGE_TRIPLET:
+		return store_triplet_get(store, id, put_triplet, j, err);
+	}
+	return STORE_NO;
+}
+
+int
+image_take(struct store *store, enum image_kind kind, int64_t id, char **text_out,
+    struct err *err)
+{
+	enum store_found found;
+	struct json j;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&text, &len);
+
+	if (stream == NULL)
+		return err_errno(err, ERR_OS, "memory for the audit");
+	json_init(&j, stream);
+	found = put_row(store, kind, id, &j, err);
+	fclose(stream);
+	if (len > 0)
+		text[len - 1] = '\0'; /* the newline */
+	*text_out = text;
+	return found == STORE_ERROR ? -1 : 0;
+}

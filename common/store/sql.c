@@ -1,0 +1,129 @@
+/* sql.c - the one table of statements. Values come by bind only; pages are keyset pages. */
+#include "common/store/sql.h"
+
+#define TRIPLET_COLUMNS                                                                            \
+	"id, net, sender_key, recipient_key, coalesce(sender, sender_key), "                       \
+	"coalesce(recipient, recipient_key), client_address, client_name, helo, first_s, last_s, " \
+	"attempts, passes, passed_s, released_s"
+#define CLIENT_COLUMNS "id, address, name, first_s, last_s, passes"
+#define META_COLUMNS   "comment, author, source, created_s, expires_s, hits, last_hit_s"
+#define RULE_COLUMNS   "id, scope, pattern, action, " META_COLUMNS
+#define POLICY_COLUMNS                                                                             \
+	"id, scope, sender, greylist, training, delay_s, window_s, lifetime_s, " META_COLUMNS
+#define EVENT_COLUMNS                                                                              \
+	"id, time_s, action, reason, delay_s, client_address, client_name, helo, sender, "         \
+	"recipient, triplet_id, rule_id"
+
+static const char *const texts[SQL_N] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_DATA_VERSION] = "PRAGMA data_version",
+	[SQL_USER_VERSION] = "PRAGMA user_version",
+	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?",
+	[SQL_META_SET] = "UPDATE meta SET value = ? WHERE name = ?",
+	[SQL_GENERATION_BUMP] = "UPDATE meta SET value = value + 1 WHERE name = 'generation'",
+
+	[SQL_TRIPLET_APPEND] =
+	    "INSERT INTO triplet (net, sender_key, recipient_key, sender, recipient, "
+	    "client_address, client_name, helo, first_s, last_s, attempts, passes, passed_s, "
+	    "released_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_TRIPLET_MATCH] =
+	    "SELECT net, sender_key, recipient_key, first_s, last_s, attempts, passes, passed_s, "
+	    "released_s FROM triplet WHERE id = ?",
+	[SQL_TRIPLET_MERGE] =
+	    "UPDATE triplet SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
+	    "attempts = attempts + ?4, passes = passes + ?5, "
+	    "passed_s = coalesce(min(passed_s, ?6), passed_s, ?6), "
+	    "client_address = coalesce(?7, client_address) WHERE id = ?1",
+	[SQL_TRIPLET_RELEASE] = "UPDATE triplet SET released_s = ?2 WHERE id = ?1",
+	[SQL_TRIPLET_DELETE] = "DELETE FROM triplet WHERE id = ?",
+	[SQL_TRIPLET_GET] = "SELECT " TRIPLET_COLUMNS " FROM triplet WHERE id = ?",
+	[SQL_TRIPLET_PAGE] = "SELECT " TRIPLET_COLUMNS
+			     " FROM triplet WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_TRIPLET_KEYS] = "SELECT id, net, sender_key, recipient_key, first_s, last_s, "
+			     "attempts, passes, passed_s, released_s "
+			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
+	[SQL_TRIPLET_MAX] = "SELECT max(id) FROM triplet",
+
+	[SQL_CLIENT_APPEND] = "INSERT INTO client (address, name, first_s, last_s, passes) "
+			      "VALUES (?, ?, ?, ?, ?)",
+	[SQL_CLIENT_MATCH] = "SELECT address, first_s, last_s, passes FROM client WHERE id = ?",
+	[SQL_CLIENT_MERGE] =
+	    "UPDATE client SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
+	    "passes = passes + ?4, name = coalesce(?5, name) WHERE id = ?1",
+	[SQL_CLIENT_DELETE] = "DELETE FROM client WHERE id = ?",
+	[SQL_CLIENT_PAGE] = "SELECT " CLIENT_COLUMNS
+			    " FROM client WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_CLIENT_KEYS] = "SELECT " CLIENT_COLUMNS
+			    " FROM client WHERE id > ? ORDER BY id LIMIT ?",
+	[SQL_CLIENT_MAX] = "SELECT max(id) FROM client",
+
+	[SQL_RULE_ADD] = "INSERT INTO rule (scope, pattern, action, comment, author, source, "
+			 "created_s, expires_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_RULE_REMOVE] = "DELETE FROM rule WHERE id = ?",
+	[SQL_RULE_FIND] = "SELECT id FROM rule WHERE scope = ? AND pattern = ?",
+	[SQL_RULE_GET] = "SELECT " RULE_COLUMNS " FROM rule WHERE id = ?",
+	[SQL_RULE_EACH] = "SELECT " RULE_COLUMNS " FROM rule WHERE id > ? ORDER BY id LIMIT ?",
+	[SQL_RULE_HIT] = "UPDATE rule SET hits = hits + ?2, "
+			 "last_hit_s = coalesce(max(last_hit_s, ?3), ?3) WHERE id = ?1",
+
+	[SQL_POLICY_PUT] =
+	    "INSERT INTO policy (scope, sender, greylist, training, delay_s, window_s, "
+	    "lifetime_s, comment, author, source, created_s, expires_s) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+	    "ON CONFLICT (scope, sender) DO UPDATE SET greylist = excluded.greylist, "
+	    "training = excluded.training, delay_s = excluded.delay_s, "
+	    "window_s = excluded.window_s, lifetime_s = excluded.lifetime_s, "
+	    "comment = excluded.comment, author = excluded.author, source = excluded.source, "
+	    "expires_s = excluded.expires_s RETURNING id",
+	[SQL_POLICY_REMOVE] = "DELETE FROM policy WHERE id = ?",
+	[SQL_POLICY_FIND] = "SELECT id FROM policy WHERE scope = ? AND sender = ?",
+	[SQL_POLICY_GET] = "SELECT " POLICY_COLUMNS " FROM policy WHERE id = ?",
+	[SQL_POLICY_EACH] = "SELECT " POLICY_COLUMNS
+			    " FROM policy WHERE id > ? ORDER BY id LIMIT ?",
+	[SQL_POLICY_HIT] = "UPDATE policy SET hits = hits + ?2, "
+			   "last_hit_s = coalesce(max(last_hit_s, ?3), ?3) WHERE id = ?1",
+	[SQL_POLICY_LONGEST] = "SELECT coalesce(max(window_s), 0), coalesce(max(lifetime_s), 0) "
+			       "FROM policy",
+
+	[SQL_STAT_ADD] = "INSERT INTO stat (minute_s, reason, count, delay_s) VALUES (?, ?, ?, ?) "
+			 "ON CONFLICT (minute_s, reason) DO UPDATE SET "
+			 "count = count + excluded.count, delay_s = delay_s + excluded.delay_s",
+	[SQL_STAT_EACH] = "SELECT minute_s, reason, count, delay_s FROM stat "
+			  "WHERE minute_s >= ? AND minute_s < ? ORDER BY minute_s, reason",
+	[SQL_STAT_SUM] = "SELECT 0, reason, sum(count), sum(delay_s) FROM stat "
+			 "WHERE minute_s >= ? AND minute_s < ? GROUP BY reason ORDER BY reason",
+	[SQL_STAT_EXPIRE] = "DELETE FROM stat WHERE (minute_s, reason) IN "
+			    "(SELECT minute_s, reason FROM stat WHERE minute_s < ? LIMIT ?)",
+
+	[SQL_EVENT_APPEND] =
+	    "INSERT INTO event (time_s, action, reason, delay_s, client_address, client_name, "
+	    "helo, sender, recipient, triplet_id, rule_id) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_EVENT_PAGE] = "SELECT " EVENT_COLUMNS
+			   " FROM event WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_EVENT_AFTER] = "SELECT " EVENT_COLUMNS
+			    " FROM event WHERE id > ? ORDER BY id LIMIT ?",
+	/* Ids are without gaps but for the trimmed front, so they count rows. */
+	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE "
+			   "id <= (SELECT max(id) FROM event) - ? OR time_s < ? "
+			   "ORDER BY id LIMIT ?)",
+
+	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
+			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SQL_CHANGE_PAGE] = "SELECT id, time_s, author, verb, object, object_id, before, after "
+			    "FROM change WHERE id < ? ORDER BY id DESC LIMIT ?",
+
+	[SQL_HEARTBEAT_PUT] = "INSERT OR REPLACE INTO heartbeat "
+			      "(id, pid, started_s, beat_s, version, status) "
+			      "VALUES (1, ?, ?, ?, ?, ?)",
+	[SQL_HEARTBEAT_GET] = "SELECT pid, started_s, beat_s, version, status FROM heartbeat",
+};
+
+const char *
+sql_text(enum sql_id id)
+{
+	return texts[id];
+}

@@ -31,8 +31,9 @@ CREATE TABLE client (
 	passes  INTEGER NOT NULL
 ) STRICT;
 
+-- Ids of rules and policies are never given again: events and the audit name them.
 CREATE TABLE rule (
-	id         INTEGER PRIMARY KEY,
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	scope      TEXT NOT NULL,    -- recipient form: @example.org
 	pattern    TEXT NOT NULL,    -- sender, client address or client name form
 	action     TEXT NOT NULL CHECK (action IN ('allow', 'block', 'expect')),
@@ -47,7 +48,7 @@ CREATE TABLE rule (
 ) STRICT;
 
 CREATE TABLE policy (
-	id         INTEGER PRIMARY KEY,
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	scope      TEXT NOT NULL,
 	sender     TEXT NOT NULL,
 	greylist   INTEGER,          -- NULL here and below: as configured

@@ -12,12 +12,10 @@ struct unit {
 	int64_t value;
 };
 
-static const struct unit time_units[] = {
-	{ 'w', 604800 }, { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 }
-};
-static const struct unit size_units[] = {
-	{ 'G', INT64_C(1) << 30 }, { 'M', 1 << 20 }, { 'K', 1 << 10 }
-};
+static const struct unit time_units[] = { { 'w', 604800 }, { 'd', 86400 }, { 'h', 3600 },
+	{ 'm', 60 }, { 's', 1 } };
+static const struct unit size_units[] = { { 'G', INT64_C(1) << 30 }, { 'M', 1 << 20 },
+	{ 'K', 1 << 10 } };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

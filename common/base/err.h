@@ -11,17 +11,17 @@
 /* Exit statuses of sysexits(3), used as error codes throughout. */
 enum err_code {
 	ERR_NONE = 0,
-	ERR_USAGE = 64,	      /* wrong command line */
-	ERR_DATA = 65,	      /* the input, or the database file, is damaged */
+	ERR_USAGE = 64,       /* wrong command line */
+	ERR_DATA = 65,        /* the input, or the database file, is damaged */
 	ERR_NOINPUT = 66,     /* an input does not exist */
 	ERR_UNAVAILABLE = 69, /* a socket is taken, a service is not there */
 	ERR_INTERNAL = 70,    /* a defect of ours */
-	ERR_OS = 71,	      /* the system refused something basic: memory, threads */
+	ERR_OS = 71,          /* the system refused something basic: memory, threads */
 	ERR_CREATE = 73,      /* a file or socket cannot be created */
-	ERR_IO = 74,	      /* reading or writing failed, disk full */
-	ERR_TEMP = 75,	      /* locked or busy: the same call may work later */
-	ERR_PERM = 77,	      /* permissions */
-	ERR_CONFIG = 78	      /* configuration, or a database of another program or a newer version */
+	ERR_IO = 74,          /* reading or writing failed, disk full */
+	ERR_TEMP = 75,        /* locked or busy: the same call may work later */
+	ERR_PERM = 77,        /* permissions */
+	ERR_CONFIG = 78 /* configuration, or a database of another program or a newer version */
 };
 
 struct err {

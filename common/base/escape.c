@@ -8,8 +8,8 @@
 static const struct {
 	uint32_t first, last;
 } invisible[] = {
-	{ 0x80, 0x9f },	      /* C1 controls */
-	{ 0xad, 0xad },	      /* soft hyphen */
+	{ 0x80, 0x9f },       /* C1 controls */
+	{ 0xad, 0xad },       /* soft hyphen */
 	{ 0x61c, 0x61c },     /* Arabic letter mark */
 	{ 0x115f, 0x1160 },   /* Hangul fillers */
 	{ 0x180b, 0x180f },   /* Mongolian selectors */

@@ -1,6 +1,7 @@
 /* log.c - see log.h. The state is the one mutable global of the program: every layer may have to
  * speak, and a server has one voice. Lines gather in a buffer that log_flush() writes at once; when
- * standard error does not take them (a full pipe) they are dropped and counted, never waited for. */
+ * standard error does not take them (a full pipe) they are dropped and counted, never waited for.
+ */
 #include "common/base/log.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 #define BUFFER_MAX 65536
-#define LINE_MAX_  4096
+#define LINE_MAX_ 4096
 
 static const struct {
 	const char *word;

@@ -33,7 +33,7 @@ struct log_limit {
 	uint64_t silent;
 };
 
-bool log_limit_pass(struct log_limit *limit, int64_t now_ms, int64_t interval_ms,
-    uint64_t *silent_out);
+bool log_limit_pass(
+    struct log_limit *limit, int64_t now_ms, int64_t interval_ms, uint64_t *silent_out);
 
 #endif

@@ -14,7 +14,7 @@ struct slice {
 };
 
 #define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
-#define SLICE_NONE     ((struct slice){ NULL, 0 })
+#define SLICE_NONE ((struct slice){ NULL, 0 })
 
 struct slice slice_of(const char *text); /* NULL gives the empty slice */
 bool slice_equal(struct slice a, struct slice b);

@@ -7,7 +7,7 @@
 
 #include "common/base/str.h"
 
-void *xcalloc(size_t n, size_t size);		   /* zeroed */
+void *xcalloc(size_t n, size_t size);                /* zeroed */
 void *xreallocarray(void *p, size_t n, size_t size); /* overflow aborts */
 char *xstrdup(const char *text);
 char *xslicedup(struct slice s); /* ended by NUL */

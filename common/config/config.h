@@ -21,8 +21,8 @@ enum config_listen_kind { CONFIG_LISTEN_UNIX, CONFIG_LISTEN_INET };
 
 struct config_listen {
 	enum config_listen_kind kind;
-	char *text; /* as written: "unix:/run/greygate/policy.sock", "inet:[::1]:10023" */
-	char *path; /* UNIX */
+	char *text;       /* as written: "unix:/run/greygate/policy.sock", "inet:[::1]:10023" */
+	char *path;       /* UNIX */
 	struct addr addr; /* INET: an address, never a name, so that start needs no DNS */
 	uint16_t port;
 };
@@ -35,40 +35,40 @@ enum config_compat { CONFIG_COMPAT_NONE, CONFIG_COMPAT_IREDAPD };
 /* Every member is one row of the field table, in its order. Durations in seconds, sizes in bytes.
  * Strings and lists belong to the struct. */
 struct config {
-	char *database;			    /* database */
-	struct config_listen *listen;	    /* listen */
+	char *database;               /* database */
+	struct config_listen *listen; /* listen */
 	size_t listen_n;
-	mode_t socket_mode;		    /* socket_mode: "0660" */
-	char *socket_owner;		    /* socket_owner: "" keeps the user of the server */
-	char *socket_group;		    /* socket_group: "" */
-	char *user;			    /* user: when started as root */
-	enum config_compat compat;	    /* compat: none, iredapd: other defaults below */
-	int64_t greylist_delay_s;	    /* greylist.delay */
-	int64_t greylist_window_s;	    /* greylist.window */
-	int64_t greylist_lifetime_s;	    /* greylist.lifetime */
-	int64_t greylist_ipv4_prefix;	    /* greylist.ipv4_prefix */
-	int64_t greylist_ipv6_prefix;	    /* greylist.ipv6_prefix */
-	bool greylist_training;		    /* greylist.training */
-	unsigned greylist_fold;		    /* greylist.fold: [extension, batv, srs, verp, digits] */
-	int64_t auto_whitelist_passes;	    /* auto_whitelist.passes, 0 is off */
-	int64_t auto_whitelist_lifetime_s;  /* auto_whitelist.lifetime */
-	char *reply;			    /* reply: the whole action for a deferral */
-	char *reject;			    /* reject: the whole action for a blocked sender */
-	bool header;			    /* header */
-	struct addr_net *trusted_networks;  /* trusted_networks */
+	mode_t socket_mode;                /* socket_mode: "0660" */
+	char *socket_owner;                /* socket_owner: "" keeps the user of the server */
+	char *socket_group;                /* socket_group: "" */
+	char *user;                        /* user: when started as root */
+	enum config_compat compat;         /* compat: none, iredapd: other defaults below */
+	int64_t greylist_delay_s;          /* greylist.delay */
+	int64_t greylist_window_s;         /* greylist.window */
+	int64_t greylist_lifetime_s;       /* greylist.lifetime */
+	int64_t greylist_ipv4_prefix;      /* greylist.ipv4_prefix */
+	int64_t greylist_ipv6_prefix;      /* greylist.ipv6_prefix */
+	bool greylist_training;            /* greylist.training */
+	unsigned greylist_fold;            /* greylist.fold: [extension, batv, srs, verp, digits] */
+	int64_t auto_whitelist_passes;     /* auto_whitelist.passes, 0 is off */
+	int64_t auto_whitelist_lifetime_s; /* auto_whitelist.lifetime */
+	char *reply;                       /* reply: the whole action for a deferral */
+	char *reject;                      /* reject: the whole action for a blocked sender */
+	bool header;                       /* header */
+	struct addr_net *trusted_networks; /* trusted_networks */
 	size_t trusted_networks_n;
-	enum config_on_failure on_failure;  /* on_failure: accept, defer */
-	enum config_on_corrupt on_corrupt;  /* on_corrupt: refuse, quarantine */
+	enum config_on_failure on_failure;   /* on_failure: accept, defer */
+	enum config_on_corrupt on_corrupt;   /* on_corrupt: refuse, quarantine */
 	enum config_synchronous synchronous; /* synchronous: normal, full */
-	int64_t limits_connections;	    /* limits.connections */
-	int64_t limits_idle_s;		    /* limits.idle: kept connection without a request, 0 = never */
-	int64_t limits_request_s;	    /* limits.request: from first byte to the blank line */
-	int64_t limits_write_s;		    /* limits.write: a peer that does not read its answer */
-	int64_t events_rows;		    /* events.rows */
-	int64_t events_age_s;		    /* events.age */
-	int64_t statistics_age_s;	    /* statistics.age */
-	enum log_target log_to;		    /* log.to: stderr, syslog, journal */
-	enum log_level log_level;	    /* log.level: error, warn, info, debug */
+	int64_t limits_connections;          /* limits.connections */
+	int64_t limits_idle_s;    /* limits.idle: kept connection without a request, 0 = never */
+	int64_t limits_request_s; /* limits.request: from first byte to the blank line */
+	int64_t limits_write_s;   /* limits.write: a peer that does not read its answer */
+	int64_t events_rows;      /* events.rows */
+	int64_t events_age_s;     /* events.age */
+	int64_t statistics_age_s; /* statistics.age */
+	enum log_target log_to;   /* log.to: stderr, syslog, journal */
+	enum log_level log_level; /* log.level: error, warn, info, debug */
 };
 
 /* One complaint about a file. LINE and COLUMN count from 1; 0 when there is no place. */
@@ -85,8 +85,9 @@ struct config_report {
 	char file[256];
 	struct config_error errors[CONFIG_ERRORS_MAX];
 	size_t error_n;
-	bool more;	       /* there were more errors than are kept */
-	struct config_error notices[CONFIG_ERRORS_MAX]; /* worth a look, no error: masked host bits */
+	bool more; /* there were more errors than are kept */
+	struct config_error
+	    notices[CONFIG_ERRORS_MAX]; /* worth a look, no error: masked host bits */
 	size_t notice_n;
 };
 

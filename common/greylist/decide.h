@@ -18,11 +18,11 @@ const char *action_name(enum action action); /* "pass", "greylist", "reject": wo
 
 /* The order is that of the steps. One row each in the table of decide.c. */
 enum reason {
-	REASON_NOT_RCPT,      /* another protocol state */
-	REASON_INCOMPLETE,    /* attributes missing or malformed */
-	REASON_BAD_ADDRESS,   /* client_address is no address */
+	REASON_NOT_RCPT,    /* another protocol state */
+	REASON_INCOMPLETE,  /* attributes missing or malformed */
+	REASON_BAD_ADDRESS, /* client_address is no address */
 	REASON_AUTHENTICATED,
-	REASON_TRUSTED,	      /* trusted_networks */
+	REASON_TRUSTED, /* trusted_networks */
 	REASON_RULE_ALLOW,
 	REASON_RULE_BLOCK,
 	REASON_POLICY_OFF,
@@ -30,23 +30,23 @@ enum reason {
 	REASON_CLIENT_KNOWN,   /* auto-whitelisted */
 	REASON_RELEASED,
 	REASON_EXPECTED,
-	REASON_KNOWN,	      /* passed triplet */
-	REASON_RETRY,	      /* waiting triplet, the delay is over */
-	REASON_EARLY,	      /* waiting triplet, too early */
-	REASON_POOL,	      /* another client of the sender's pool has waited for it */
-	REASON_POOL_EARLY,    /* as EARLY, through a pool */
-	REASON_NEW,	      /* never seen */
-	REASON_EXPIRED,	      /* seen too long ago: new again */
-	REASON_TRAINING,      /* would have been deferred */
-	REASON_STORE_FAILED,  /* the store cannot answer: on_failure decides */
+	REASON_KNOWN,        /* passed triplet */
+	REASON_RETRY,        /* waiting triplet, the delay is over */
+	REASON_EARLY,        /* waiting triplet, too early */
+	REASON_POOL,         /* another client of the sender's pool has waited for it */
+	REASON_POOL_EARLY,   /* as EARLY, through a pool */
+	REASON_NEW,          /* never seen */
+	REASON_EXPIRED,      /* seen too long ago: new again */
+	REASON_TRAINING,     /* would have been deferred */
+	REASON_STORE_FAILED, /* the store cannot answer: on_failure decides */
 	REASON_N
 };
 
 struct reason_info {
-	const char *name;      /* "early-retry": logs of postgrey's readers, statistics, JSON */
-	const char *sentence;  /* for people, without the full stop: "the retry came too early" */
-	const char *counter;   /* how statistics call it: "retried too early" */
-	bool delayed;	       /* the mail had to wait for this pass: X-Greylist, delay sums */
+	const char *name;     /* "early-retry": logs of postgrey's readers, statistics, JSON */
+	const char *sentence; /* for people, without the full stop: "the retry came too early" */
+	const char *counter;  /* how statistics call it: "retried too early" */
+	bool delayed;         /* the mail had to wait for this pass: X-Greylist, delay sums */
 };
 
 const struct reason_info *reason_info(enum reason reason);
@@ -57,8 +57,8 @@ int reason_parse(struct slice name, enum reason *reason_out);
 struct facts {
 	int64_t now_s;
 	/* from the request */
-	bool rcpt;	    /* RCPT or VRFY */
-	bool complete;	    /* all attributes needed are there and well-formed */
+	bool rcpt;     /* RCPT or VRFY */
+	bool complete; /* all attributes needed are there and well-formed */
 	bool address_valid;
 	bool authenticated;
 	bool trusted;
@@ -81,9 +81,9 @@ struct facts {
 
 /* What to write. The engine applies it; the decision never does. */
 enum triplet_op {
-	TRIPLET_LEAVE,	 /* nothing */
-	TRIPLET_APPEND,	 /* a new row from STATE; an expired one is deleted first */
-	TRIPLET_MERGE	 /* DELTA into the row */
+	TRIPLET_LEAVE,  /* nothing */
+	TRIPLET_APPEND, /* a new row from STATE; an expired one is deleted first */
+	TRIPLET_MERGE   /* DELTA into the row */
 };
 
 struct decision {
@@ -94,8 +94,8 @@ struct decision {
 	enum triplet_op triplet_op;
 	struct triplet_state state; /* for APPEND */
 	struct triplet_delta delta; /* for MERGE */
-	bool client_earns;	    /* this pass counts for the auto-whitelist of the client */
-	bool client_renews;	    /* its auto-whitelist entry was used: last_s moves on */
+	bool client_earns;          /* this pass counts for the auto-whitelist of the client */
+	bool client_renews;         /* its auto-whitelist entry was used: last_s moves on */
 };
 
 /* Steps 1-4. Returns true when DECISION_OUT is final. */

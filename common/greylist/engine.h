@@ -4,7 +4,8 @@
  * answer leaves before what it says is kept. When the store fails, the steps that need memory only
  * are decided as ever and the rest by on_failure (REASON_STORE_FAILED).
  *
- * The engine knows no sockets, no loop and no thread; replay and tests drive it as the server does. */
+ * The engine knows no sockets, no loop and no thread; replay and tests drive it as the server does.
+ */
 #ifndef COMMON_GREYLIST_ENGINE_H
 #define COMMON_GREYLIST_ENGINE_H
 
@@ -17,9 +18,10 @@
  * and again by another thread after the store broke; then swapped in whole. */
 struct engine_core;
 
-/* Opens and reads everything; takes about a second for 10^6 triplets. NOTICE_OUT as store_open(). */
-struct engine_core *engine_core_open(const struct config *config, char *notice_out,
-    struct err *err);
+/* Opens and reads everything; takes about a second for 10^6 triplets. NOTICE_OUT as store_open().
+ */
+struct engine_core *engine_core_open(
+    const struct config *config, char *notice_out, struct err *err);
 void engine_core_free(struct engine_core *core); /* NULL is fine; closes the store */
 
 struct engine;
@@ -34,15 +36,15 @@ void engine_configure(struct engine *engine, const struct config *config);
 /* Replaces the core after a failure: takes CORE, frees the old one. */
 void engine_replace_core(struct engine *engine, struct engine_core *core);
 
-/* Puts RULES (taken) in force; the old ones are freed after their hits are carried over. */
+/* Puts RULES (taken) in force and frees the old ones. */
 void engine_replace_rules(struct engine *engine, struct rules *rules);
 
 struct engine_item {
 	struct request request;
-	struct message *message; /* of the connection */
-	void *owner;		 /* of the caller */
+	struct message *message;  /* of the connection */
+	void *owner;              /* of the caller */
 	struct decision decision; /* out */
-	bool give_header;	 /* out: this answer carries the X-Greylist header */
+	bool give_header;         /* out: this answer carries the X-Greylist header */
 };
 
 typedef void engine_done(void *arg, struct engine_item *items, size_t n);
@@ -64,9 +66,9 @@ enum engine_health engine_health(const struct engine *engine);
 const char *engine_trouble(const struct engine *engine); /* why, "" when OK */
 
 /* Housekeeping between batches, bounded to a few milliseconds: expiry and trimming in slices,
- * hit counts, index extension for rows of other processes, recovery after BUSY. MONO_MS guards against jumps of
- * NOW_S: after one of more than an hour forward, expiry waits an hour. Call it every 250 ms or so;
- * returns true when more of it is due at once. */
+ * index extension for rows of other processes, recovery after BUSY. MONO_MS guards
+ * against jumps of NOW_S: after one of more than an hour forward, expiry waits an hour. Call it
+ * every 250 ms or so; returns true when more of it is due at once. */
 bool engine_tick(struct engine *engine, int64_t now_s, int64_t mono_ms);
 
 /* The handle, for a heartbeat or a checkpoint on the caller's thread. */
@@ -76,7 +78,7 @@ struct store *engine_store(struct engine *engine);
 int engine_stop(struct engine *engine, struct err *err);
 
 struct engine_numbers {
-	size_t triplets, clients;   /* entries in the indexes */
+	size_t triplets, clients; /* entries in the indexes */
 	size_t index_bytes;
 	size_t rules, policies;
 	int64_t generation;

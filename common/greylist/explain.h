@@ -6,7 +6,7 @@
 #include "common/greylist/facts.h"
 
 #define EXPLAIN_LINES_MAX 24
-#define EXPLAIN_LINE_MAX  400
+#define EXPLAIN_LINE_MAX 400
 
 struct explanation {
 	struct decision decision;
@@ -19,11 +19,13 @@ struct explanation {
 	struct client_state client;
 	struct terms terms;
 	size_t line_n;
-	char lines[EXPLAIN_LINES_MAX][EXPLAIN_LINE_MAX]; /* escaped, one sentence each, in order of the steps */
+	char lines[EXPLAIN_LINES_MAX]
+		  [EXPLAIN_LINE_MAX]; /* escaped, one sentence each, in order of the steps */
 };
 
 /* Without an index: the triplet and the client are looked for newest first through the table.
- * PROGRESS (may be NULL) is called every 20 000 rows with rows read and total; false gives up (ERR_TEMP). */
+ * PROGRESS (may be NULL) is called every 20 000 rows with rows read and total; false gives up
+ * (ERR_TEMP). */
 int explain_request(struct store *store, const struct config *config, const struct rules *rules,
     const struct request *request, int64_t now_s,
     bool (*progress)(void *arg, int64_t done, int64_t total), void *arg,

@@ -16,7 +16,7 @@ struct subject {
 	struct triplet_key key;
 	struct slice client_text; /* canonical address: the key of the auto-whitelist */
 	struct slice client_name; /* normal form, "" when unknown */
-	struct rule_match rule;	  /* when facts.rule_found */
+	struct rule_match rule;   /* when facts.rule_found */
 	struct policy_match policy;
 	/* storage of the slices above */
 	char addr_text[ADDR_TEXT_MAX];
@@ -30,7 +30,6 @@ struct subject {
 
 /* Fills SUBJECT_OUT and the facts of steps 1-4 at NOW_S; facts from the store are absent. */
 void facts_gather(const struct request *request, const struct config *config,
-    const struct rules *rules, int64_t now_s, struct subject *subject_out,
-    struct facts *facts_out);
+    const struct rules *rules, int64_t now_s, struct subject *subject_out, struct facts *facts_out);
 
 #endif

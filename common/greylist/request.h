@@ -21,16 +21,17 @@ struct request {
 	struct slice instance;
 	struct slice queue_id;
 	bool sender_present;
-	bool malformed; /* wrong or no request=, or a value over the limit: answered, never judged */
+	bool
+	    malformed; /* wrong or no request=, or a value over the limit: answered, never judged */
 };
 
 /* One message has one instance and several recipients, asked one after the other on the same
  * connection. What happened once for the message is kept here, one struct for a connection. */
 struct message {
 	uint64_t instance_hash; /* of the instance now in progress; 0: none yet */
-	uint64_t counted;	/* reasons (bits of enum reason) already counted */
-	bool header_given;	/* the X-Greylist header was handed out */
-	bool client_counted;	/* the client earned its pass */
+	uint64_t counted;       /* reasons (bits of enum reason) already counted */
+	bool header_given;      /* the X-Greylist header was handed out */
+	bool client_counted;    /* the client earned its pass */
 };
 
 #endif

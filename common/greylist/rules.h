@@ -1,5 +1,5 @@
 /* rules.h - rules and policies as they are matched: hashed exact forms and prefix tries for each
- * recipient scope. Built whole from the store, immutable but for hit counts, swapped whole. */
+ * recipient scope. Built whole from the store, immutable, swapped whole. */
 #ifndef COMMON_GREYLIST_RULES_H
 #define COMMON_GREYLIST_RULES_H
 
@@ -25,7 +25,7 @@ size_t policies_count(const struct rules *rules);
 
 /* A mail as rules see it, in normal form. */
 struct rules_subject {
-	struct slice recipient;		/* email_normalise() */
+	struct slice recipient; /* email_normalise() */
 	struct pattern_subject sender;
 	int64_t now_s;
 };
@@ -48,20 +48,12 @@ struct policy_match {
 
 /* The most specific rule that is not expired: by scope first, then by sender or client (ranks of
  * pattern.h). */
-bool rules_match(const struct rules *rules, const struct rules_subject *subject,
-    struct rule_match *match_out);
+bool rules_match(
+    const struct rules *rules, const struct rules_subject *subject, struct rule_match *match_out);
 
 /* The most specific policy; its unset fields, and everything when there is none (then
  * policy_id 0), come from CONFIG. */
 void rules_policy(const struct rules *rules, const struct config *config,
     const struct rules_subject *subject, struct policy_match *match_out);
-
-/* Notes a use; rules_flush_hits() writes what gathered into the store, inside a transaction, and
- * rules_hits_written() forgets it after the COMMIT. */
-void rules_hit(struct rules *rules, int64_t rule_id, int64_t now_s);
-void policy_hit(struct rules *rules, int64_t policy_id, int64_t now_s);
-bool rules_hits_pending(const struct rules *rules);
-int rules_flush_hits(struct rules *rules, struct store *store, struct err *err);
-void rules_hits_written(struct rules *rules);
 
 #endif

@@ -13,21 +13,21 @@ struct terms {
 };
 
 enum triplet_stage {
-	TRIPLET_EARLY,	/* waiting, the delay is not over */
-	TRIPLET_READY,	/* waiting, may pass now: now - first in [delay, window] */
-	TRIPLET_KNOWN,	/* passed before, still alive */
+	TRIPLET_EARLY,  /* waiting, the delay is not over */
+	TRIPLET_READY,  /* waiting, may pass now: now - first in [delay, window] */
+	TRIPLET_KNOWN,  /* passed before, still alive */
 	TRIPLET_EXPIRED /* as if never seen */
 };
 
 /* What a contact at NOW_S means for a triplet in STATE. A first contact in the future (the clock
  * went back) counts as made now, so nobody waits longer than the delay once more. */
-enum triplet_stage transition_judge(const struct triplet_state *state, const struct terms *terms,
-    int64_t now_s);
+enum triplet_stage transition_judge(
+    const struct triplet_state *state, const struct terms *terms, int64_t now_s);
 
 /* Seconds from first contact to NOW_S, never negative; and until it may pass, 0 when it may. */
 int64_t transition_waited_s(const struct triplet_state *state, int64_t now_s);
-int64_t transition_wait_left_s(const struct triplet_state *state, const struct terms *terms,
-    int64_t now_s);
+int64_t transition_wait_left_s(
+    const struct triplet_state *state, const struct terms *terms, int64_t now_s);
 
 /* The state of a new triplet, deferred (or in training) at NOW_S. */
 struct triplet_state transition_first(int64_t now_s);

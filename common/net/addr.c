@@ -86,7 +86,7 @@ static bool
 is_mapped(const struct addr *addr)
 {
 	return addr->family == ADDR_V6 &&
-	    memcmp(addr->bytes, mapped_head, sizeof(mapped_head)) == 0;
+	       memcmp(addr->bytes, mapped_head, sizeof(mapped_head)) == 0;
 }
 
 static struct addr
@@ -186,15 +186,14 @@ addr_net_contains(const struct addr_net *net, const struct addr *addr)
 bool
 addr_equal(const struct addr *a, const struct addr *b)
 {
-	return a->family == b->family &&
-	    memcmp(a->bytes, b->bytes, addr_bits(a->family) / 8) == 0;
+	return a->family == b->family && memcmp(a->bytes, b->bytes, addr_bits(a->family) / 8) == 0;
 }
 
 const char *
 addr_format(const struct addr *addr, char out[ADDR_TEXT_MAX])
 {
-	return inet_ntop(addr->family == ADDR_V4 ? AF_INET : AF_INET6, addr->bytes, out,
-	    ADDR_TEXT_MAX);
+	return inet_ntop(
+	    addr->family == ADDR_V4 ? AF_INET : AF_INET6, addr->bytes, out, ADDR_TEXT_MAX);
 }
 
 const char *

@@ -9,7 +9,7 @@
 #include "common/base/err.h"
 #include "common/base/str.h"
 
-#define ADDR_TEXT_MAX	  46
+#define ADDR_TEXT_MAX 46
 #define ADDR_NET_TEXT_MAX 50
 
 enum addr_family { ADDR_V4, ADDR_V6 };
@@ -21,7 +21,7 @@ struct addr {
 
 struct addr_net {
 	struct addr addr; /* no host bits set */
-	uint8_t prefix;	  /* 0..32 or 0..128 */
+	uint8_t prefix;   /* 0..32 or 0..128 */
 };
 
 unsigned addr_bits(enum addr_family family); /* 32 or 128 */
@@ -40,7 +40,8 @@ struct addr_net addr_net_of(const struct addr *addr, unsigned prefix_v4, unsigne
 bool addr_net_contains(const struct addr_net *net, const struct addr *addr);
 bool addr_equal(const struct addr *a, const struct addr *b);
 
-/* Canonical text (RFC 5952). addr_net_format() leaves out the prefix of a single address. Return OUT. */
+/* Canonical text (RFC 5952). addr_net_format() leaves out the prefix of a single address. Return
+ * OUT. */
 const char *addr_format(const struct addr *addr, char out[ADDR_TEXT_MAX]);
 const char *addr_net_format(const struct addr_net *net, char out[ADDR_NET_TEXT_MAX]);
 

@@ -5,7 +5,8 @@
 
 #include "common/base/str.h"
 
-/* Longest normal form: twice Postfix's line limit holds a name turned to A-labels. Longer is cut. */
+/* Longest normal form: twice Postfix's line limit holds a name turned to A-labels. Longer is cut.
+ */
 #define EMAIL_TEXT_MAX 4096
 
 struct email {
@@ -18,10 +19,10 @@ struct email email_split(struct slice address);
 /* Which variable parts of a sender are folded for the triplet key. */
 enum email_fold {
 	EMAIL_FOLD_EXTENSION = 1, /* user+ext@dom -> user@dom */
-	EMAIL_FOLD_BATV = 2,	  /* prvs=tag=user@dom -> user@dom */
-	EMAIL_FOLD_SRS = 4,	  /* SRS0=hash=tt=dom=user@fwd -> srs0=#=dom=user@fwd; SRS1 likewise */
-	EMAIL_FOLD_VERP = 8,	  /* bounce-17-user=dom@list -> bounce-#-#@list */
-	EMAIL_FOLD_DIGITS = 16,	  /* whole-word digit and hex runs -> # */
+	EMAIL_FOLD_BATV = 2,      /* prvs=tag=user@dom -> user@dom */
+	EMAIL_FOLD_SRS = 4,  /* SRS0=hash=tt=dom=user@fwd -> srs0=#=dom=user@fwd; SRS1 likewise */
+	EMAIL_FOLD_VERP = 8, /* bounce-17-user=dom@list -> bounce-#-#@list */
+	EMAIL_FOLD_DIGITS = 16, /* whole-word digit and hex runs -> # */
 	EMAIL_FOLD_ALL = 31
 };
 

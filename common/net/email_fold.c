@@ -70,7 +70,7 @@ fold_srs(struct buf *local)
 	const char *rest, *p;
 	unsigned volatile_fields, i;
 
-	if (local->len < 6 || memcmp(local->ptr, "srs", 3) != 0 || 
+	if (local->len < 6 || memcmp(local->ptr, "srs", 3) != 0 ||
 	    strchr("=+-", local->ptr[4]) == NULL)
 		return;
 	if (local->ptr[3] != '0' && local->ptr[3] != '1')

@@ -72,7 +72,7 @@ read_wildcard(struct slice text, struct pattern *p, char *notice, struct err *er
 	p->mask = (struct addr){ .family = ADDR_V4, .bytes = { 0xff, 0xff, 0xff, 0xff } };
 	for (i = 0; i < text.len && octet < 4; i++) {
 		bool alone = (i == 0 || text.ptr[i - 1] == '.') &&
-		    (i + 1 == text.len || text.ptr[i + 1] == '.');
+			     (i + 1 == text.len || text.ptr[i + 1] == '.');
 
 		if (text.ptr[i] == '.')
 			octet++;
@@ -231,8 +231,9 @@ static const struct form {
 /* Names the possible forms; a longer list than the error text would be no help. */
 static const char *const possible[] = {
 	[PATTERN_SCOPE] = "user@example.org, user@*, @example.org, @.example.org, @.org, @.",
-	[PATTERN_SENDER] = "user@example.org, user@*, <>, 192.0.2.7, 192.0.2.*, 192.0.2.0/24, "
-			   "2001:db8::/32, mail.example.org, @example.org, @.example.org, @.org, @.",
+	[PATTERN_SENDER] =
+	    "user@example.org, user@*, <>, 192.0.2.7, 192.0.2.*, 192.0.2.0/24, "
+	    "2001:db8::/32, mail.example.org, @example.org, @.example.org, @.org, @.",
 };
 
 static int
@@ -315,8 +316,7 @@ pattern_without_extension(struct slice local)
 static bool
 match_local(struct slice wanted, struct slice local)
 {
-	return slice_equal(wanted, local) ||
-	    slice_equal(wanted, pattern_without_extension(local));
+	return slice_equal(wanted, local) || slice_equal(wanted, pattern_without_extension(local));
 }
 
 static bool
@@ -347,26 +347,18 @@ pattern_match(const struct pattern *p, const struct pattern_subject *subject)
 	struct email mail = email_split(subject->mailbox);
 
 	switch (p->kind) {
-	case PATTERN_ANYONE:
-		return true;
+	case PATTERN_ANYONE: return true;
 	case PATTERN_TLD:
-	case PATTERN_SUBDOMAINS:
-		return domain_is_at_or_below(mail.domain, name);
-	case PATTERN_DOMAIN:
-		return slice_equal(mail.domain, name);
-	case PATTERN_HOST:
-		return domain_is_at_or_below(subject->host, name);
+	case PATTERN_SUBDOMAINS: return domain_is_at_or_below(mail.domain, name);
+	case PATTERN_DOMAIN: return slice_equal(mail.domain, name);
+	case PATTERN_HOST: return domain_is_at_or_below(subject->host, name);
 	case PATTERN_NET:
 	case PATTERN_ADDR:
 		return subject->addr != NULL && addr_net_contains(&p->net, subject->addr);
-	case PATTERN_WILDCARD:
-		return subject->addr != NULL && match_wildcard(p, subject->addr);
-	case PATTERN_LOCAL:
-		return mail.domain.len > 0 && match_local(name, mail.local);
-	case PATTERN_MAILBOX:
-		return match_mailbox(p, subject->mailbox);
-	case PATTERN_KIND_N:
-		break;
+	case PATTERN_WILDCARD: return subject->addr != NULL && match_wildcard(p, subject->addr);
+	case PATTERN_LOCAL: return mail.domain.len > 0 && match_local(name, mail.local);
+	case PATTERN_MAILBOX: return match_mailbox(p, subject->mailbox);
+	case PATTERN_KIND_N: break;
 	}
 	return false;
 }

@@ -23,9 +23,9 @@
 #include "common/base/str.h"
 #include "common/net/addr.h"
 
-#define PATTERN_TEXT_MAX   1024
+#define PATTERN_TEXT_MAX 1024
 #define PATTERN_NOTICE_MAX 160
-#define PATTERN_RANK_STEP  1024
+#define PATTERN_RANK_STEP 1024
 
 enum pattern_kind {
 	PATTERN_ANYONE,
@@ -72,8 +72,8 @@ unsigned pattern_rank(const struct pattern *pattern); /* priority * PATTERN_RANK
 /* One side of a mail that patterns are tried on, in normal form (email_normalise,
  * domain_normalise). For a scope only MAILBOX is set. */
 struct pattern_subject {
-	struct slice mailbox;	  /* "" is the null sender */
-	struct slice host;	  /* verified client name, empty when unknown */
+	struct slice mailbox;    /* "" is the null sender */
+	struct slice host;       /* verified client name, empty when unknown */
 	const struct addr *addr; /* NULL when there is none */
 };
 

@@ -13,7 +13,7 @@
 
 #include "common/base/xalloc.h"
 
-#define NO_PARENT     UINT32_MAX
+#define NO_PARENT UINT32_MAX
 #define TOP_BITS_MAX 16
 
 /* An address as a number, its first bit the highest of HI, whatever the family. */
@@ -74,7 +74,7 @@ holds(const struct node *node, const struct number *n)
 	unsigned low = node->prefix > 64 ? node->prefix - 64u : 0;
 
 	return ((node->start.hi ^ n->hi) & top_mask(node->prefix)) == 0 &&
-	    ((node->start.lo ^ n->lo) & top_mask(low)) == 0;
+	       ((node->start.lo ^ n->lo) & top_mask(low)) == 0;
 }
 
 struct trie *
@@ -107,8 +107,8 @@ trie_add(struct trie *t, const struct addr_net *net, uint32_t value)
 		half->cap = half->cap == 0 ? 16 : half->cap * 2;
 		half->nodes = xreallocarray(half->nodes, half->cap, sizeof(*half->nodes));
 	}
-	half->nodes[half->n] = (struct node){ number_of(&net->addr), NO_PARENT, value, half->n,
-		net->prefix };
+	half->nodes[half->n] =
+	    (struct node){ number_of(&net->addr), NO_PARENT, value, half->n, net->prefix };
 	half->n++;
 }
 

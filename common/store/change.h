@@ -16,8 +16,8 @@ struct change {
 	struct slice after;  /* the row as JSON, "" when there is none */
 };
 
-int store_change_append(struct store *store, const struct change *change, int64_t *id_out,
-    struct err *err);
+int store_change_append(
+    struct store *store, const struct change *change, int64_t *id_out, struct err *err);
 typedef bool store_change_fn(void *arg, const struct change *change);
 /* Newest first, as store_triplet_page(). */
 int store_change_page(struct store *store, int64_t before_id, int64_t limit, store_change_fn *fn,

@@ -35,7 +35,7 @@ store_checkpoint(struct store *store, struct store_wal *wal_out, struct err *err
 	    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
 
 	if (result != SQLITE_OK)
-		return db_error(store, "moving the write-ahead log", err);
+		return db_error(store, "moving the write-ahead log of", err);
 	*wal_out = (struct store_wal){ pages, moved, store_wal_bytes(store) };
 	return 0;
 }
@@ -43,47 +43,33 @@ store_checkpoint(struct store *store, struct store_wal *wal_out, struct err *err
 int
 store_checkpoint_truncate(struct store *store, int busy_ms, struct err *err)
 {
-	int before_ms = 0, result;
-	sqlite3_stmt *stmt;
+	int result;
 
-	if (sqlite3_prepare_v2(store->db, "PRAGMA busy_timeout", -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		before_ms = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
 	sqlite3_busy_timeout(store->db, busy_ms);
-	result =
-	    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	result = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (result != SQLITE_OK)
-		db_error(store, "emptying the write-ahead log", err);
-	sqlite3_busy_timeout(store->db, before_ms);
+		db_error(store, "emptying the write-ahead log of", err);
+	sqlite3_busy_timeout(store->db, store->busy_ms);
 	return result == SQLITE_OK ? 0 : -1;
 }
 
-/* The statement succeeds whatever it finds: its text tells. */
+/* The statement succeeds whatever it finds: its text tells, in the last of its lines. */
 enum store_found
 store_quick_check(struct store *store, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	enum store_found found = db_row(store, SQL_QUICK_CHECK, &stmt, err, "");
+	const char *text, *line;
 
 	if (found != STORE_YES)
 		return STORE_ERROR;
-	if (!slice_equal(db_text(stmt, 0), SLICE("ok"))) {
+	text = (const char *)sqlite3_column_text(stmt, 0);
+	if (strcmp(text, "ok") != 0) {
+		line = strrchr(text, '\n');
 		err_set(err, ERR_DATA, "%s is damaged: %s", store->path,
-		    (const char *)sqlite3_column_text(stmt, 0));
+		    line != NULL ? line + 1 : text);
 		found = STORE_NO;
 	}
 	db_done(stmt);
 	return found;
-}
-
-int
-store_schema_version(struct store *store, int *version_out, struct err *err)
-{
-	int64_t version;
-
-	if (db_int_row(store, SQL_USER_VERSION, &version, err) == -1)
-		return -1;
-	*version_out = (int)version;
-	return 0;
 }

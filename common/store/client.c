@@ -23,10 +23,10 @@ store_client_match(struct store *store, int64_t id, struct slice address,
 	if (found != STORE_YES)
 		return found;
 	if (!slice_equal(db_text(stmt, 0), address))
-		found = STORE_NO;
+		found = STORE_OTHER;
 	else
-		*state_out = (struct client_state){ db_int(stmt, 1), db_int(stmt, 2),
-			db_int(stmt, 3) };
+		*state_out =
+		    (struct client_state){ db_int(stmt, 1), db_int(stmt, 2), db_int(stmt, 3) };
 	db_done(stmt);
 	return found;
 }

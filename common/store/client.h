@@ -19,8 +19,8 @@ struct client {
 	struct client_state state;
 };
 
-int store_client_append(struct store *store, const struct client *client, int64_t *id_out,
-    struct err *err);
+int store_client_append(
+    struct store *store, const struct client *client, int64_t *id_out, struct err *err);
 enum store_found store_client_match(struct store *store, int64_t id, struct slice address,
     struct client_state *state_out, struct err *err);
 /* first = least, last = greatest, passes add; NAME empty keeps the old one. */

@@ -1,6 +1,8 @@
 /* db.c - statements prepared once and kept, values bound, errors captured before the next call. */
 #include "common/store/db.h"
 
+#include <string.h>
+
 #include "common/store/policy.h"
 
 static const struct {
@@ -8,31 +10,38 @@ static const struct {
 	int code;
 	const char *hint;
 } classes[] = {
-	{ SQLITE_BUSY, ERR_TEMP, " (another program is writing)" },
+	{ SQLITE_BUSY, ERR_TEMP, " (another program is using it)" },
 	{ SQLITE_LOCKED, ERR_TEMP, "" },
 	{ SQLITE_PROTOCOL, ERR_TEMP, "" },
 	{ SQLITE_CORRUPT, ERR_DATA, "" },
 	{ SQLITE_NOTADB, ERR_DATA, "" },
+	{ SQLITE_ERROR, ERR_DATA, "" }, /* our statements are right, so a table is missing */
 	{ SQLITE_READONLY, ERR_PERM, "" },
 	{ SQLITE_PERM, ERR_PERM, "" },
 	{ SQLITE_AUTH, ERR_PERM, "" },
 	{ SQLITE_CANTOPEN, ERR_PERM, " (its folder must exist and be writable too)" },
+	{ SQLITE_NOMEM, ERR_OS, "" },
+	{ SQLITE_CONSTRAINT, ERR_INTERNAL, "" },
+	{ SQLITE_MISUSE, ERR_INTERNAL, "" },
 };
 
 int
 db_error(struct store *store, const char *what, struct err *err)
 {
 	int extended = sqlite3_extended_errcode(store->db);
+	int result = extended & 0xff;
+	int errnum = result == SQLITE_IOERR ? sqlite3_system_errno(store->db) : 0;
 	const char *hint = "";
 	int code = ERR_IO;
 	size_t i;
 
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (classes[i].result == (extended & 0xff)) {
+		if (classes[i].result == result) {
 			code = classes[i].code;
 			hint = classes[i].hint;
 		}
-	err_set(err, code, "%s: %s: %s%s", store->path, what, sqlite3_errmsg(store->db), hint);
+	err_set(err, code, "%s %s: %s%s%s%s", what, store->path, sqlite3_errmsg(store->db), hint,
+	    errnum != 0 ? ": " : "", errnum != 0 ? strerror(errnum) : "");
 	if (err != NULL)
 		err->errnum = extended;
 	return -1;
@@ -52,7 +61,7 @@ statement(struct store *store, enum sql_id id, struct err *err)
 	if (store->stmts[id] == NULL &&
 	    sqlite3_prepare_v3(store->db, sql_text(id), -1, SQLITE_PREPARE_PERSISTENT,
 		&store->stmts[id], NULL) != SQLITE_OK)
-		db_error(store, sql_text(id), err);
+		db_error(store, "reading the tables of", err);
 	return store->stmts[id];
 }
 
@@ -62,8 +71,8 @@ bind_text(sqlite3_stmt *stmt, int column, struct slice s, bool empty_is_null)
 	if (s.len == 0 && empty_is_null)
 		sqlite3_bind_null(stmt, column);
 	else
-		sqlite3_bind_text64(stmt, column, s.len == 0 ? "" : s.ptr, s.len, SQLITE_STATIC,
-		    SQLITE_UTF8);
+		sqlite3_bind_text64(
+		    stmt, column, s.len == 0 ? "" : s.ptr, s.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 static void
@@ -75,6 +84,7 @@ bind_int(sqlite3_stmt *stmt, int column, int64_t value, bool is_null)
 		sqlite3_bind_int64(stmt, column, value);
 }
 
+/* Texts are bound by pointer: nothing reads them after the step that follows. */
 static void
 bind_all(sqlite3_stmt *stmt, const char *format, va_list args)
 {
@@ -98,6 +108,12 @@ db_done(sqlite3_stmt *stmt)
 	sqlite3_reset(stmt);
 }
 
+static const char *
+attempt_name(enum sql_id id, sqlite3_stmt *stmt)
+{
+	return id != SQL_COMMIT && sqlite3_stmt_readonly(stmt) ? "reading" : "writing";
+}
+
 static enum store_found
 step(struct store *store, enum sql_id id, sqlite3_stmt *stmt, struct err *err)
 {
@@ -106,7 +122,7 @@ step(struct store *store, enum sql_id id, sqlite3_stmt *stmt, struct err *err)
 	if (result == SQLITE_ROW)
 		return STORE_YES;
 	if (result != SQLITE_DONE)
-		db_error(store, sql_text(id), err);
+		db_error(store, attempt_name(id, stmt), err);
 	db_done(stmt);
 	return result == SQLITE_DONE ? STORE_NO : STORE_ERROR;
 }

@@ -15,13 +15,14 @@ struct store {
 	sqlite3 *db;
 	char *path; /* its folder resolved */
 	enum store_mode mode;
+	int busy_ms;
 	dev_t device; /* of the file that was opened */
 	ino_t inode;
 	int64_t data_version;
 	sqlite3_stmt *stmts[SQL_N]; /* prepared at first use */
 };
 
-/* Fills ERR from the last failed call on the handle; WHAT names the attempt. Returns -1. */
+/* Fills ERR from the last failed call on the handle; WHAT is put before the path. Returns -1. */
 int db_error(struct store *store, const char *what, struct err *err);
 
 /* Runs SQL text without results: pragmas and schemas. */

@@ -10,12 +10,14 @@
 #include "common/store/image.h"
 #include "common/store/triplet.h"
 
-/* One change under way. APPLY does it and, for a new row, sets ID. */
+/* One change under way. FIND sets the ID of a row that is known by other means, or refuses; APPLY
+ * does the change and, for a new row, sets ID. */
 struct operation {
 	const char *verb;
 	const char *object;
 	enum image_kind image;
 	int64_t id; /* 0: a row to come */
+	int (*find)(const struct edit *edit, struct operation *op, struct err *err);
 	int (*apply)(const struct edit *edit, struct operation *op, struct err *err);
 	const void *row;
 	char *before, *after;
@@ -41,6 +43,8 @@ run_steps(const struct edit *edit, struct operation *op, struct err *err)
 {
 	struct store *store = edit->store;
 
+	if (op->find != NULL && op->find(edit, op, err) == -1)
+		return -1;
 	if (image_take(store, op->image, op->id, &op->before, err) == -1 ||
 	    op->apply(edit, op, err) == -1 ||
 	    image_take(store, op->image, op->id, &op->after, err) == -1 ||
@@ -74,7 +78,7 @@ report_duplicate(void *arg, const struct rule *there)
 }
 
 static int
-apply_rule_add(const struct edit *edit, struct operation *op, struct err *err)
+refuse_duplicate(const struct edit *edit, struct operation *op, struct err *err)
 {
 	const struct rule *rule = op->row;
 	enum store_found found;
@@ -83,16 +87,24 @@ apply_rule_add(const struct edit *edit, struct operation *op, struct err *err)
 	found = store_rule_find(edit->store, rule->scope, rule->pattern, &there, err);
 	if (found == STORE_YES)
 		store_rule_get(edit->store, there, report_duplicate, err, NULL);
-	if (found != STORE_NO)
-		return -1;
-	return store_rule_add(edit->store, rule, &op->id, err);
+	return found == STORE_NO ? 0 : -1;
+}
+
+static int
+apply_rule_add(const struct edit *edit, struct operation *op, struct err *err)
+{
+	return store_rule_add(edit->store, op->row, &op->id, err);
 }
 
 int
 edit_rule_add(const struct edit *edit, const struct rule *rule, int64_t *id_out, struct err *err)
 {
-	struct operation op = { .verb = "rule add", .object = "rule", .image = IMAGE_RULE,
-		.apply = apply_rule_add, .row = rule };
+	struct operation op = { .verb = "rule add",
+		.object = "rule",
+		.image = IMAGE_RULE,
+		.find = refuse_duplicate,
+		.apply = apply_rule_add,
+		.row = rule };
 	int result = run(edit, &op, err);
 
 	*id_out = op.id;
@@ -116,10 +128,23 @@ apply_rule_remove(const struct edit *edit, struct operation *op, struct err *err
 int
 edit_rule_remove(const struct edit *edit, int64_t id, struct err *err)
 {
-	struct operation op = { .verb = "rule remove", .object = "rule", .image = IMAGE_RULE,
-		.id = id, .apply = apply_rule_remove };
+	struct operation op = { .verb = "rule remove",
+		.object = "rule",
+		.image = IMAGE_RULE,
+		.id = id,
+		.apply = apply_rule_remove };
 
 	return run(edit, &op, err);
+}
+
+static int
+find_policy(const struct edit *edit, struct operation *op, struct err *err)
+{
+	const struct policy *policy = op->row;
+	enum store_found found;
+
+	found = store_policy_find(edit->store, policy->scope, policy->sender, &op->id, err);
+	return found == STORE_ERROR ? -1 : 0;
 }
 
 static int
@@ -129,18 +154,17 @@ apply_policy_set(const struct edit *edit, struct operation *op, struct err *err)
 }
 
 int
-edit_policy_set(const struct edit *edit, const struct policy *policy, int64_t *id_out,
-    struct err *err)
+edit_policy_set(
+    const struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err)
 {
-	struct operation op = { .verb = "policy set", .object = "policy", .image = IMAGE_POLICY,
-		.apply = apply_policy_set, .row = policy };
-	int result;
+	struct operation op = { .verb = "policy set",
+		.object = "policy",
+		.image = IMAGE_POLICY,
+		.find = find_policy,
+		.apply = apply_policy_set,
+		.row = policy };
+	int result = run(edit, &op, err);
 
-	/* The row that is replaced, if there is one; looked for again under the lock by the upsert. */
-	if (store_policy_find(edit->store, policy->scope, policy->sender, &op.id, err) ==
-	    STORE_ERROR)
-		return -1;
-	result = run(edit, &op, err);
 	*id_out = op.id;
 	return result;
 }
@@ -156,8 +180,11 @@ apply_policy_unset(const struct edit *edit, struct operation *op, struct err *er
 int
 edit_policy_unset(const struct edit *edit, int64_t id, struct err *err)
 {
-	struct operation op = { .verb = "policy unset", .object = "policy", .image = IMAGE_POLICY,
-		.id = id, .apply = apply_policy_unset };
+	struct operation op = { .verb = "policy unset",
+		.object = "policy",
+		.image = IMAGE_POLICY,
+		.id = id,
+		.apply = apply_policy_unset };
 
 	return run(edit, &op, err);
 }
@@ -191,8 +218,11 @@ apply_release(const struct edit *edit, struct operation *op, struct err *err)
 int
 edit_release(const struct edit *edit, int64_t triplet_id, struct err *err)
 {
-	struct operation op = { .verb = "release", .object = "triplet", .image = IMAGE_TRIPLET,
-		.id = triplet_id, .apply = apply_release };
+	struct operation op = { .verb = "release",
+		.object = "triplet",
+		.image = IMAGE_TRIPLET,
+		.id = triplet_id,
+		.apply = apply_release };
 
 	return run(edit, &op, err);
 }

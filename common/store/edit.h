@@ -15,11 +15,11 @@ struct edit {
 };
 
 /* An existing pair of scope and pattern is ERR_DATA, with its id and action in the text. */
-int edit_rule_add(const struct edit *edit, const struct rule *rule, int64_t *id_out,
-    struct err *err);
+int edit_rule_add(
+    const struct edit *edit, const struct rule *rule, int64_t *id_out, struct err *err);
 int edit_rule_remove(const struct edit *edit, int64_t id, struct err *err);
-int edit_policy_set(const struct edit *edit, const struct policy *policy, int64_t *id_out,
-    struct err *err);
+int edit_policy_set(
+    const struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err);
 int edit_policy_unset(const struct edit *edit, int64_t id, struct err *err);
 /* Lets the waiting triplet pass on its next try. ERR_NOINPUT when it is gone; passed or released
  * already is ERR_DATA with a text that says so. */

@@ -28,7 +28,8 @@ int store_event_page(struct store *store, int64_t before_id, int64_t limit, stor
 /* Oldest first with id > AFTER_ID. */
 int store_event_after(struct store *store, int64_t after_id, int64_t limit, store_event_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
-/* Deletes at most LIMIT of the oldest rows that are beyond KEEP_ROWS or before BEFORE_S. */
+/* Deletes at most LIMIT of the oldest rows that are beyond KEEP_ROWS or before BEFORE_S;
+ * the newest always stays. */
 int store_event_trim(struct store *store, int64_t keep_rows, int64_t before_s, int64_t limit,
     int64_t *deleted_out, struct err *err);
 

@@ -6,7 +6,7 @@
 #include "common/store/store.h"
 
 #define HEARTBEAT_EVERY_S 5
-#define HEARTBEAT_DEAD_S  20 /* no beat for so long: not alive, or stuck */
+#define HEARTBEAT_DEAD_S 20 /* no beat for so long: not alive, or stuck */
 
 struct heartbeat {
 	int64_t pid;

@@ -73,9 +73,13 @@ put_triplet(void *arg, const struct triplet *triplet)
 	json_object(j, NULL);
 	json_int(j, "id", triplet->id);
 	json_string(j, "net", triplet->key.net);
+	json_string(j, "sender_key", triplet->key.sender);
+	json_string(j, "recipient_key", triplet->key.recipient);
 	json_string(j, "sender", triplet->sender);
 	json_string(j, "recipient", triplet->recipient);
 	json_string(j, "client_address", triplet->client_address);
+	json_string(j, "client_name", triplet->client_name);
+	json_string(j, "helo", triplet->helo);
 	json_int(j, "first_s", state->first_s);
 	json_int(j, "last_s", state->last_s);
 	json_int(j, "attempts", state->attempts);
@@ -90,19 +94,15 @@ static enum store_found
 put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, struct err *err)
 {
 	switch (kind) {
-	case IMAGE_RULE:
-		return store_rule_get(store, id, put_rule, j, err);
-	case IMAGE_POLICY:
-		return store_policy_get(store, id, put_policy, j, err);
-	case IMAGE_TRIPLET:
-		return store_triplet_get(store, id, put_triplet, j, err);
+	case IMAGE_RULE: return store_rule_get(store, id, put_rule, j, err);
+	case IMAGE_POLICY: return store_policy_get(store, id, put_policy, j, err);
+	case IMAGE_TRIPLET: return store_triplet_get(store, id, put_triplet, j, err);
 	}
 	return STORE_NO;
 }
 
 int
-image_take(struct store *store, enum image_kind kind, int64_t id, char **text_out,
-    struct err *err)
+image_take(struct store *store, enum image_kind kind, int64_t id, char **text_out, struct err *err)
 {
 	enum store_found found;
 	struct json j;
@@ -114,7 +114,10 @@ image_take(struct store *store, enum image_kind kind, int64_t id, char **text_ou
 		return err_errno(err, ERR_OS, "memory for the audit");
 	json_init(&j, stream);
 	found = put_row(store, kind, id, &j, err);
-	fclose(stream);
+	if (fclose(stream) == EOF) {
+		free(text);
+		return err_errno(err, ERR_OS, "memory for the audit");
+	}
 	if (len > 0)
 		text[len - 1] = '\0'; /* the newline */
 	*text_out = text;

@@ -21,10 +21,25 @@ whole_file(void)
 	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
 }
 
+static void
+report_refusal(int fd, const char *path, struct err *err)
+{
+	struct flock held = whole_file();
+
+	if (errno != EACCES && errno != EAGAIN) {
+		err_errno(err, ERR_OS, "locking %s.lock", path);
+		return;
+	}
+	held.l_pid = 0;
+	fcntl(fd, F_GETLK, &held);
+	err_set(err, ERR_TEMP, "%s is in use by another greygated (process %ld); stop it first",
+	    path, (long)held.l_pid);
+}
+
 struct store_lock *
 store_lock_acquire(const char *path, struct err *err)
 {
-	struct flock want = whole_file(), held = whole_file();
+	struct flock want = whole_file();
 	struct store_lock *lock;
 	char name[4096];
 	int fd;
@@ -37,11 +52,7 @@ store_lock_acquire(const char *path, struct err *err)
 		return NULL;
 	}
 	if (fcntl(fd, F_SETLK, &want) == -1) {
-		held.l_pid = 0;
-		fcntl(fd, F_GETLK, &held);
-		err_set(err, ERR_TEMP,
-		    "%s is in use by another greygated (process %ld); stop it first", path,
-		    (long)held.l_pid);
+		report_refusal(fd, path, err);
 		close(fd);
 		return NULL;
 	}
@@ -66,6 +77,7 @@ store_lock_probe(const char *path, int64_t *pid_out, struct err *err)
 	char name[4096];
 	int fd, result;
 
+	*pid_out = 0;
 	snprintf(name, sizeof(name), "%s.lock", path);
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1) {
@@ -80,6 +92,8 @@ store_lock_probe(const char *path, int64_t *pid_out, struct err *err)
 		err_errno(err, ERR_OS, "%s", name);
 		return STORE_ERROR;
 	}
-	*pid_out = held.l_type == F_UNLCK ? 0 : held.l_pid;
-	return held.l_type == F_UNLCK ? STORE_NO : STORE_YES;
+	if (held.l_type == F_UNLCK)
+		return STORE_NO;
+	*pid_out = held.l_pid;
+	return STORE_YES;
 }

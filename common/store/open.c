@@ -16,7 +16,7 @@
 #include "common/store/meta.h"
 #include "common/store/schema.h"
 
-#define BUSY_SERVER_MS	 20
+#define BUSY_SERVER_MS 20
 #define BUSY_OPERATOR_MS 5000
 
 static const struct {
@@ -29,6 +29,7 @@ static const struct {
 	{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
 	{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
 	{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+	{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
 };
 
 /* PATH with its folder resolved: a link on the way there is the operator's business, a link in
@@ -77,7 +78,7 @@ static int
 open_handle(struct store *store, int busy_ms, struct err *err)
 {
 	int open_flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-	    SQLITE_OPEN_PRIVATECACHE;
+			 SQLITE_OPEN_PRIVATECACHE;
 	size_t i;
 
 	if (store->mode == STORE_SERVER)
@@ -91,6 +92,11 @@ open_handle(struct store *store, int busy_ms, struct err *err)
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		sqlite3_db_config(store->db, flags[i].option, flags[i].value, NULL);
 	sqlite3_busy_timeout(store->db, busy_ms);
+	/* SQLite turns to reading by itself when it may not write. */
+	if (store->mode != STORE_READ && sqlite3_db_readonly(store->db, "main") == 1)
+		return err_set(err, ERR_PERM,
+		    "%s is read-only for this user; it and its folder must be writable",
+		    store->path);
 	return 0;
 }
 
@@ -109,8 +115,8 @@ set_pragmas(struct store *store, bool full_sync, struct err *err)
 	if (store->mode == STORE_SERVER &&
 	    db_script(store, "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192", err) == -1)
 		return -1;
-	return db_script(store,
-	    full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+	return db_script(
+	    store, full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
 }
 
 static int
@@ -141,21 +147,21 @@ check_after_crash(struct store *store, struct err *err)
 }
 
 static int
-prepare(struct store *store, const struct store_options *options, char *notice_out,
-    struct err *err)
+prepare(struct store *store, const struct store_options *options, char *notice_out, struct err *err)
 {
-	int busy_ms = options->mode == STORE_SERVER ? BUSY_SERVER_MS : BUSY_OPERATOR_MS;
+	int default_ms = options->mode == STORE_SERVER ? BUSY_SERVER_MS : BUSY_OPERATOR_MS;
 
-	if (options->busy_ms > 0)
-		busy_ms = options->busy_ms;
-	/* Opening may meet a peer that recovers the WAL: wait for it longer than a request would. */
+	store->busy_ms = options->busy_ms > 0 ? options->busy_ms : default_ms;
+	/* Opening may meet a peer that recovers the WAL: that is worth more than BUSY_SERVER_MS. */
 	if (check_file(store->path, store->mode, err) == -1 ||
 	    open_handle(store, BUSY_OPERATOR_MS, err) == -1 ||
 	    schema_prepare(store, store->mode == STORE_SERVER, notice_out, err) == -1 ||
-	    set_pragmas(store, options->full_sync, err) == -1 ||
-	    remember_file(store, err) == -1 || check_after_crash(store, err) == -1)
+	    set_pragmas(store, options->full_sync, err) == -1 || remember_file(store, err) == -1 ||
+	    check_after_crash(store, err) == -1)
 		return -1;
-	sqlite3_busy_timeout(store->db, busy_ms);
+	/* Until here a close would have left the bytes of a damaged file as they are. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	sqlite3_busy_timeout(store->db, store->busy_ms);
 	store_changed(store);
 	return 0;
 }
@@ -192,7 +198,8 @@ quarantine(const char *path, char *notice_out, struct err *err)
 	}
 	if (notice_out != NULL)
 		snprintf(notice_out, ERR_TEXT_MAX,
-		    "the database was damaged; it is kept as %.300s and an empty one was begun", to);
+		    "the database was damaged; it is kept as %.300s and an empty one was begun",
+		    to);
 	return 0;
 }
 
@@ -241,5 +248,5 @@ store_same_file(const struct store *store)
 	struct stat st;
 
 	return stat(store->path, &st) == 0 && st.st_dev == store->device &&
-	    st.st_ino == store->inode;
+	       st.st_ino == store->inode;
 }

@@ -8,8 +8,8 @@ int
 store_policy_put(struct store *store, const struct policy *p, int64_t *id_out, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_POLICY_PUT, &stmt, err, "ttuuuuutttiz",
-	    p->scope, p->sender, p->greylist, p->training, p->delay_s, p->window_s, p->lifetime_s,
+	enum store_found found = db_row(store, SQL_POLICY_PUT, &stmt, err, "ttuuuuutttiz", p->scope,
+	    p->sender, p->greylist, p->training, p->delay_s, p->window_s, p->lifetime_s,
 	    p->meta.comment, p->meta.author, p->meta.source, p->meta.created_s, p->meta.expires_s);
 
 	if (found != STORE_YES)
@@ -26,8 +26,8 @@ store_policy_remove(struct store *store, int64_t id, struct err *err)
 }
 
 enum store_found
-store_policy_find(struct store *store, struct slice scope, struct slice sender, int64_t *id_out,
-    struct err *err)
+store_policy_find(
+    struct store *store, struct slice scope, struct slice sender, int64_t *id_out, struct err *err)
 {
 	return db_find_id(store, SQL_POLICY_FIND, scope, sender, id_out, err);
 }
@@ -86,15 +86,14 @@ store_policy_each(struct store *store, int64_t after_id, int64_t limit, store_po
 }
 
 int
-store_policy_hit(struct store *store, int64_t id, int64_t hits, int64_t last_hit_s,
-    struct err *err)
+store_policy_hit(struct store *store, int64_t id, int64_t hits, int64_t last_hit_s, struct err *err)
 {
 	return db_run(store, SQL_POLICY_HIT, err, "iii", id, hits, last_hit_s);
 }
 
 int
-store_policy_longest(struct store *store, int64_t *window_s_out, int64_t *lifetime_s_out,
-    struct err *err)
+store_policy_longest(
+    struct store *store, int64_t *window_s_out, int64_t *lifetime_s_out, struct err *err)
 {
 	sqlite3_stmt *stmt;
 

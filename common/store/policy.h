@@ -23,20 +23,20 @@ typedef bool store_policy_fn(void *arg, const struct policy *policy);
 
 /* Adds the row, or replaces the fields of the row with the same scope and sender (id, created,
  * hits stay). */
-int store_policy_put(struct store *store, const struct policy *policy, int64_t *id_out,
-    struct err *err);
+int store_policy_put(
+    struct store *store, const struct policy *policy, int64_t *id_out, struct err *err);
 int store_policy_remove(struct store *store, int64_t id, struct err *err);
-enum store_found store_policy_find(struct store *store, struct slice scope, struct slice sender,
-    int64_t *id_out, struct err *err);
-enum store_found store_policy_get(struct store *store, int64_t id, store_policy_fn *fn, void *arg,
-    struct err *err);
+enum store_found store_policy_find(
+    struct store *store, struct slice scope, struct slice sender, int64_t *id_out, struct err *err);
+enum store_found store_policy_get(
+    struct store *store, int64_t id, store_policy_fn *fn, void *arg, struct err *err);
 int store_policy_each(struct store *store, int64_t after_id, int64_t limit, store_policy_fn *fn,
     void *arg, struct err *err);
-int store_policy_hit(struct store *store, int64_t id, int64_t hits, int64_t last_hit_s,
-    struct err *err);
+int store_policy_hit(
+    struct store *store, int64_t id, int64_t hits, int64_t last_hit_s, struct err *err);
 /* The longest window and lifetime of all policies, 0 when none sets one: expiry must not delete
  * what some policy still honours. */
-int store_policy_longest(struct store *store, int64_t *window_s_out, int64_t *lifetime_s_out,
-    struct err *err);
+int store_policy_longest(
+    struct store *store, int64_t *window_s_out, int64_t *lifetime_s_out, struct err *err);
 
 #endif

@@ -47,8 +47,8 @@ store_rule_remove(struct store *store, int64_t id, struct err *err)
 }
 
 enum store_found
-store_rule_find(struct store *store, struct slice scope, struct slice pattern, int64_t *id_out,
-    struct err *err)
+store_rule_find(
+    struct store *store, struct slice scope, struct slice pattern, int64_t *id_out, struct err *err)
 {
 	return db_find_id(store, SQL_RULE_FIND, scope, pattern, id_out, err);
 }

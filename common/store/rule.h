@@ -36,13 +36,13 @@ int store_rule_add(struct store *store, const struct rule *rule, int64_t *id_out
 int store_rule_remove(struct store *store, int64_t id, struct err *err);
 enum store_found store_rule_find(struct store *store, struct slice scope, struct slice pattern,
     int64_t *id_out, struct err *err);
-enum store_found store_rule_get(struct store *store, int64_t id, store_rule_fn *fn, void *arg,
-    struct err *err);
+enum store_found store_rule_get(
+    struct store *store, int64_t id, store_rule_fn *fn, void *arg, struct err *err);
 /* All rules, or at most LIMIT with id > AFTER_ID, by id. */
 int store_rule_each(struct store *store, int64_t after_id, int64_t limit, store_rule_fn *fn,
     void *arg, struct err *err);
 /* Adds HITS and moves last_hit_s forward; does not bump the generation. */
-int store_rule_hit(struct store *store, int64_t id, int64_t hits, int64_t last_hit_s,
-    struct err *err);
+int store_rule_hit(
+    struct store *store, int64_t id, int64_t hits, int64_t last_hit_s, struct err *err);
 
 #endif

@@ -2,28 +2,13 @@
  * The texts come from data/schema.sql and data/migrations/, embedded when the program is built. */
 #include "common/store/schema.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/store/db.h"
 
 #include "schema_sql.h"
-
-static int
-pragma_int(struct store *store, const char *sql, int64_t *value_out, struct err *err)
-{
-	sqlite3_stmt *stmt;
-	int result = -1;
-
-	if (sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW) {
-		*value_out = sqlite3_column_int64(stmt, 0);
-		result = 0;
-	} else {
-		db_error(store, "reading its header", err);
-	}
-	sqlite3_finalize(stmt);
-	return result;
-}
 
 struct identity {
 	int64_t application_id, version, tables;
@@ -32,10 +17,12 @@ struct identity {
 static int
 read_identity(struct store *store, struct identity *id, struct err *err)
 {
-	if (pragma_int(store, "PRAGMA application_id", &id->application_id, err) == -1 ||
-	    pragma_int(store, "PRAGMA user_version", &id->version, err) == -1 ||
-	    pragma_int(store, "SELECT count(*) FROM sqlite_schema", &id->tables, err) == -1)
+	sqlite3_stmt *stmt;
+
+	if (db_row(store, SQL_IDENTITY, &stmt, err, "") != STORE_YES)
 		return -1;
+	*id = (struct identity){ db_int(stmt, 0), db_int(stmt, 1), db_int(stmt, 2) };
+	db_done(stmt);
 	return 0;
 }
 
@@ -65,6 +52,24 @@ stamp(struct store *store, int version, struct err *err)
 	return db_script(store, sql, err);
 }
 
+/* The mode lasts in the file, but a restored copy comes back in another one. */
+static int
+set_wal(struct store *store, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool is_wal;
+
+	if (db_row(store, SQL_WAL, &stmt, err, "") != STORE_YES)
+		return -1;
+	is_wal = slice_equal(db_text(stmt, 0), SLICE("wal"));
+	db_done(stmt);
+	if (!is_wal)
+		return err_set(err, ERR_CONFIG,
+		    "%s: its file system cannot share memory between programs; use a local disk",
+		    store->path);
+	return 0;
+}
+
 /* Two programs may find the file new at once: the second looks again under the lock. */
 static int
 create(struct store *store, struct err *err)
@@ -72,8 +77,7 @@ create(struct store *store, struct err *err)
 	struct identity id;
 	int result;
 
-	if (db_script(store, "PRAGMA journal_mode = WAL", err) == -1 ||
-	    store_begin(store, err) == -1)
+	if (set_wal(store, err) == -1 || store_begin(store, err) == -1)
 		return -1;
 	result = read_identity(store, &id, err);
 	if (result == 0 && is_new(&id)) {
@@ -85,34 +89,93 @@ create(struct store *store, struct err *err)
 }
 
 static int
+sync_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int result = fd == -1 ? -1 : fsync(fd);
+
+	if (result == -1)
+		err_errno(err, ERR_IO, "writing %s", path);
+	if (fd != -1)
+		close(fd);
+	return result;
+}
+
+/* The copy has its name only when it is whole: what an interrupted migration left is replaced. */
+static int
 keep_copy(struct store *store, int version, struct err *err)
 {
-	char sql[4200];
+	char copy[4200], part[4208];
 
-	snprintf(sql, sizeof(sql), "VACUUM INTO '%s.v%d'", store->path, version);
-	return db_script(store, sql, err);
+	snprintf(copy, sizeof(copy), "%s.v%d", store->path, version);
+	snprintf(part, sizeof(part), "%s.part", copy);
+	unlink(part);
+	if (db_run(store, SQL_COPY, err, "t", slice_of(part)) == -1 || sync_file(part, err) == -1)
+		return -1;
+	if (rename(part, copy) == -1)
+		return err_errno(err, ERR_IO, "naming the copy %s", copy);
+	return 0;
+}
+
+static int
+run_steps(
+    struct store *store, const struct schema_migration *list, int from, int to, struct err *err)
+{
+	int version = from;
+
+	for (; list->version != 0 && version < to; list++) {
+		if (list->version != version + 1)
+			continue;
+		if (db_script(store, list->sql, err) == -1)
+			return -1;
+		version++;
+	}
+	if (version != to)
+		return err_set(
+		    err, ERR_DATA, "%s: nothing leads from version %d on", store->path, version);
+	return stamp(store, to, err);
 }
 
 int
 schema_migrate(struct store *store, const struct schema_migration *list, int from, int to,
     char *notice_out, struct err *err)
 {
-	int result = 0;
+	int result = keep_copy(store, from, err);
 
-	if (keep_copy(store, from, err) == -1 || store_begin(store, err) == -1)
-		return err_wrap(err, "migrating from version %d to %d", from, to);
-	for (; list->version != 0 && result == 0; list++)
-		if (list->version > from && list->version <= to)
-			result = db_script(store, list->sql, err);
 	if (result == 0)
-		result = stamp(store, to, err);
-	if (end_transaction(store, result, err) == -1)
+		result = store_begin(store, err);
+	if (result == 0)
+		result = end_transaction(store, run_steps(store, list, from, to, err), err);
+	if (result == -1)
 		return err_wrap(err, "migrating from version %d to %d", from, to);
 	if (notice_out != NULL)
 		snprintf(notice_out, ERR_TEXT_MAX,
 		    "the database was migrated from version %d to %d; a copy is kept as %.300s.v%d",
 		    from, to, store->path, from);
 	return 0;
+}
+
+/* What to do about a file that has tables. */
+static int
+adopt(struct store *store, const struct identity *id, bool may_migrate, char *notice_out,
+    struct err *err)
+{
+	int version = (int)id->version;
+
+	if (id->application_id != SCHEMA_APPLICATION_ID)
+		return err_set(err, ERR_CONFIG,
+		    "%s is the database of another program; name another file", store->path);
+	if (version > SCHEMA_VERSION)
+		return err_set(err, ERR_CONFIG,
+		    "%s has version %d, made by a newer greygate; this one knows %d: install the "
+		    "newer program or restore a copy from before",
+		    store->path, version, SCHEMA_VERSION);
+	if (version == SCHEMA_VERSION)
+		return 0;
+	if (!may_migrate)
+		return err_set(err, ERR_CONFIG, "%s has version %d; start greygated to migrate it",
+		    store->path, version);
+	return schema_migrate(store, schema_migrations, version, SCHEMA_VERSION, notice_out, err);
 }
 
 int
@@ -122,26 +185,23 @@ schema_prepare(struct store *store, bool may_create, char *notice_out, struct er
 
 	if (read_identity(store, &id, err) == -1)
 		return -1;
-	if (is_new(&id)) {
-		if (!may_create)
-			return err_set(err, ERR_NOINPUT,
-			    "%s is empty; it is filled when greygated first starts", store->path);
+	if (is_new(&id) && !may_create)
+		return err_set(err, ERR_NOINPUT,
+		    "%s is empty; it is filled when greygated first starts", store->path);
+	if (is_new(&id))
 		return create(store, err);
-	}
-	if (id.application_id != SCHEMA_APPLICATION_ID)
-		return err_set(err, ERR_CONFIG, "%s is the database of another program",
-		    store->path);
-	if (id.version > SCHEMA_VERSION)
-		return err_set(err, ERR_CONFIG,
-		    "%s has version %d, made by a newer greygate; this one knows %d: install the "
-		    "newer program or restore a copy from before",
-		    store->path, (int)id.version, SCHEMA_VERSION);
-	if (id.version < SCHEMA_VERSION && !may_create)
-		return err_set(err, ERR_CONFIG, "%s has version %d; start greygated to migrate it",
-		    store->path, (int)id.version);
-	if (id.version < SCHEMA_VERSION && schema_migrate(store, schema_migrations, (int)id.version,
-		SCHEMA_VERSION, notice_out, err) == -1)
+	if (adopt(store, &id, may_create, notice_out, err) == -1)
 		return -1;
-	/* A restored backup comes back in another journal mode. */
-	return may_create ? db_script(store, "PRAGMA journal_mode = WAL", err) : 0;
+	return may_create ? set_wal(store, err) : 0;
+}
+
+int
+store_schema_version(struct store *store, int *version_out, struct err *err)
+{
+	int64_t version;
+
+	if (db_int_row(store, SQL_USER_VERSION, &version, err) == -1)
+		return -1;
+	*version_out = (int)version;
+	return 0;
 }

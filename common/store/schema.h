@@ -7,7 +7,7 @@
 #include "common/base/err.h"
 
 #define SCHEMA_APPLICATION_ID 0x67677431 /* "ggt1" */
-#define SCHEMA_VERSION	      1
+#define SCHEMA_VERSION 1
 
 struct store;
 
@@ -17,8 +17,9 @@ struct schema_migration {
 	const char *sql;
 };
 
-/* Brings the open database to SCHEMA_VERSION: creates it when it is new and MAY_CREATE, migrates an older one
- * in one transaction after a copy is kept beside it as PATH.vN. NOTICE_OUT as store_open(). */
+/* Brings the open database to SCHEMA_VERSION: creates it when it is new and MAY_CREATE, migrates an
+ * older one in one transaction after a copy is kept beside it as PATH.vN. NOTICE_OUT as
+ * store_open(). */
 int schema_prepare(struct store *store, bool may_create, char *notice_out, struct err *err);
 
 /* The migration itself, with the list and the target named: for tests of versions to come. */

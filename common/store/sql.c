@@ -6,8 +6,8 @@
 	"coalesce(recipient, recipient_key), client_address, client_name, helo, first_s, last_s, " \
 	"attempts, passes, passed_s, released_s"
 #define CLIENT_COLUMNS "id, address, name, first_s, last_s, passes"
-#define META_COLUMNS   "comment, author, source, created_s, expires_s, hits, last_hit_s"
-#define RULE_COLUMNS   "id, scope, pattern, action, " META_COLUMNS
+#define META_COLUMNS "comment, author, source, created_s, expires_s, hits, last_hit_s"
+#define RULE_COLUMNS "id, scope, pattern, action, " META_COLUMNS
 #define POLICY_COLUMNS                                                                             \
 	"id, scope, sender, greylist, training, delay_s, window_s, lifetime_s, " META_COLUMNS
 #define EVENT_COLUMNS                                                                              \
@@ -19,7 +19,13 @@ static const char *const texts[SQL_N] = {
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
 	[SQL_DATA_VERSION] = "PRAGMA data_version",
+	/* One statement, one moment: another program may be creating the file. */
+	[SQL_IDENTITY] = "SELECT application_id, user_version, "
+			 "(SELECT count(*) FROM sqlite_schema) "
+			 "FROM pragma_application_id, pragma_user_version",
 	[SQL_USER_VERSION] = "PRAGMA user_version",
+	[SQL_WAL] = "PRAGMA journal_mode = WAL",
+	[SQL_COPY] = "VACUUM INTO ?",
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?",
 	[SQL_META_SET] = "UPDATE meta SET value = ? WHERE name = ?",
@@ -104,12 +110,13 @@ static const char *const texts[SQL_N] = {
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_EVENT_PAGE] = "SELECT " EVENT_COLUMNS
 			   " FROM event WHERE id < ? ORDER BY id DESC LIMIT ?",
-	[SQL_EVENT_AFTER] = "SELECT " EVENT_COLUMNS
-			    " FROM event WHERE id > ? ORDER BY id LIMIT ?",
-	/* Ids are without gaps but for the trimmed front, so they count rows. */
-	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE "
-			   "id <= (SELECT max(id) FROM event) - ? OR time_s < ? "
-			   "ORDER BY id LIMIT ?)",
+	[SQL_EVENT_AFTER] = "SELECT " EVENT_COLUMNS " FROM event WHERE id > ? ORDER BY id LIMIT ?",
+	/* Ids are without gaps but for the trimmed front, so they count rows. The newest row stays:
+	 * without it ids would begin again, below what readers have seen. */
+	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id IN (SELECT id FROM "
+			   "(SELECT id, time_s FROM event ORDER BY id LIMIT ?3), "
+			   "(SELECT max(id) AS newest FROM event) "
+			   "WHERE id < newest AND (id <= newest - ?1 OR time_s < ?2))",
 
 	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
 			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -6,8 +6,8 @@
 int
 store_stat_add(struct store *store, const struct stat_row *row, struct err *err)
 {
-	return db_run(store, SQL_STAT_ADD, err, "itii", row->minute_s, row->reason, row->count,
-	    row->delay_s);
+	return db_run(
+	    store, SQL_STAT_ADD, err, "itii", row->minute_s, row->reason, row->count, row->delay_s);
 }
 
 struct walk {
@@ -44,8 +44,8 @@ store_stat_sum(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn 
 }
 
 int
-store_stat_expire(struct store *store, int64_t before_s, int64_t limit, int64_t *deleted_out,
-    struct err *err)
+store_stat_expire(
+    struct store *store, int64_t before_s, int64_t limit, int64_t *deleted_out, struct err *err)
 {
 	if (db_run(store, SQL_STAT_EXPIRE, err, "ii", before_s, limit) == -1)
 		return -1;

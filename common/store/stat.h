@@ -8,7 +8,7 @@
 struct stat_row {
 	int64_t minute_s;    /* start of the minute */
 	struct slice reason; /* name from the table of reasons */
-	int64_t count;	     /* messages */
+	int64_t count;       /* messages */
 	int64_t delay_s;     /* sum of the delays that passed triplets had */
 };
 
@@ -16,13 +16,13 @@ struct stat_row {
 int store_stat_add(struct store *store, const struct stat_row *row, struct err *err);
 typedef bool store_stat_fn(void *arg, const struct stat_row *row);
 /* Rows with FROM_S <= minute < TO_S in order of time. */
-int store_stat_each(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn,
-    void *arg, struct err *err);
-/* Sums by reason over [FROM_S, TO_S); minute_s is 0 in the rows handed out. */
-int store_stat_sum(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn,
-    void *arg, struct err *err);
-/* Deletes at most LIMIT rows older than BEFORE_S. */
-int store_stat_expire(struct store *store, int64_t before_s, int64_t limit, int64_t *deleted_out,
+int store_stat_each(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
     struct err *err);
+/* Sums by reason over [FROM_S, TO_S); minute_s is 0 in the rows handed out. */
+int store_stat_sum(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
+    struct err *err);
+/* Deletes at most LIMIT rows older than BEFORE_S. */
+int store_stat_expire(
+    struct store *store, int64_t before_s, int64_t limit, int64_t *deleted_out, struct err *err);
 
 #endif

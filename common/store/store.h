@@ -21,7 +21,12 @@
 struct store;
 
 /* Answer of a lookup. */
-enum store_found { STORE_ERROR = -1, STORE_NO = 0, STORE_YES = 1 };
+enum store_found {
+	STORE_ERROR = -1,
+	STORE_NO = 0,
+	STORE_YES = 1,
+	STORE_OTHER = 2 /* the row is there, but it is of another key */
+};
 
 enum store_mode {
 	STORE_SERVER, /* creates and migrates; short busy timeout */
@@ -32,15 +37,17 @@ enum store_mode {
 struct store_options {
 	const char *path;
 	enum store_mode mode;
-	bool full_sync;	 /* synchronous = FULL */
+	bool full_sync;  /* synchronous = FULL */
 	bool quarantine; /* STORE_SERVER: a damaged file is renamed aside and an empty one begun */
-	int busy_ms;	 /* 0 for the default of the mode */
+	int busy_ms;     /* 0 for the default of the mode */
 };
 
-/* Opens by the sequence of doc/architecture: flags, application_id, schema version, migration with a copy kept
- * beside, pragmas; quick_check when the last stop was unclean. NOTICE_OUT (may be NULL, else
- * ERR_TEXT_MAX bytes) receives a remark for the log ("migrated 1 to 2, copy at ...", "quarantined
- * as ..."), or "". Returns the handle, closed by store_close() (NULL is fine), or NULL. */
+/* Opens by the sequence of doc/architecture: flags, application_id, schema version, migration with
+ * a copy kept beside, pragmas; quick_check when the last stop was unclean. NOTICE_OUT (may be NULL,
+ * else ERR_TEXT_MAX bytes) receives a remark for the log ("migrated 1 to 2, copy at ...",
+ * "quarantined as ..."), or "". New files get 0644 less the umask of the process, which the
+ * programs set (a library with threads may not). Returns the handle, closed by store_close() (NULL
+ * is fine), or NULL. */
 struct store *store_open(const struct store_options *options, char *notice_out, struct err *err);
 void store_close(struct store *store);
 
@@ -57,7 +64,8 @@ int store_begin(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store); /* fine without a transaction */
 
-/* Whether another connection has committed since the last call on this handle. An error says yes. */
+/* Whether another connection has committed since the last call on this handle. An error says yes.
+ */
 bool store_changed(struct store *store);
 
 /* The counter that every change of rules, policies or networks increments. */
@@ -77,9 +85,9 @@ int store_mark_stopped(struct store *store, struct err *err);
 
 /* Moves what it can from the WAL to the database without waiting; counts are pages. */
 struct store_wal {
-	int64_t pages;	 /* in the WAL */
-	int64_t moved;	 /* of them in the database already */
-	int64_t bytes;	 /* size of the WAL file */
+	int64_t pages; /* in the WAL */
+	int64_t moved; /* of them in the database already */
+	int64_t bytes; /* size of the WAL file */
 };
 int store_checkpoint(struct store *store, struct store_wal *wal_out, struct err *err);
 /* Also cuts the WAL file to nothing; waits at most BUSY_MS for readers, then ERR_TEMP. */

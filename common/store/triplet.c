@@ -11,8 +11,7 @@ unless_equal(struct slice original, struct slice key)
 }
 
 int
-store_triplet_append(struct store *store, const struct triplet *t, int64_t *id_out,
-    struct err *err)
+store_triplet_append(struct store *store, const struct triplet *t, int64_t *id_out, struct err *err)
 {
 	const struct triplet_state *s = &t->state;
 
@@ -45,7 +44,7 @@ store_triplet_match(struct store *store, int64_t id, const struct triplet_key *k
 		return found;
 	if (!slice_equal(db_text(stmt, 2), key->recipient) ||
 	    !slice_equal(db_text(stmt, 1), key->sender) || !slice_equal(db_text(stmt, 0), key->net))
-		found = STORE_NO;
+		found = STORE_OTHER;
 	else
 		*state_out = read_state(stmt, 3);
 	db_done(stmt);
@@ -76,8 +75,7 @@ read_row(sqlite3_stmt *stmt)
 }
 
 enum store_found
-store_triplet_get(struct store *store, int64_t id, store_triplet_fn *fn, void *arg,
-    struct err *err)
+store_triplet_get(struct store *store, int64_t id, store_triplet_fn *fn, void *arg, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	enum store_found found = db_row(store, SQL_TRIPLET_GET, &stmt, err, "i", id);

@@ -11,17 +11,17 @@
 #include "common/store/store.h"
 
 struct triplet_key {
-	struct slice net;	/* client network, canonical text: "192.0.2.0/24" */
-	struct slice sender;	/* email_key() */
+	struct slice net;       /* client network, canonical text: "192.0.2.0/24" */
+	struct slice sender;    /* email_key() */
 	struct slice recipient; /* email_key(), extension only */
 };
 
 /* What time does to a triplet. 0 means never for PASSED_S and RELEASED_S. */
 struct triplet_state {
 	int64_t first_s;    /* first contact; never later than it was */
-	int64_t last_s;	    /* last contact written; for passed rows at most hourly */
+	int64_t last_s;     /* last contact written; for passed rows at most hourly */
 	int64_t attempts;   /* deferred tries */
-	int64_t passes;	    /* accepted tries that were written */
+	int64_t passes;     /* accepted tries that were written */
 	int64_t passed_s;   /* first time accepted */
 	int64_t released_s; /* an operator let it pass */
 };
@@ -37,7 +37,7 @@ struct triplet_delta {
 struct triplet {
 	int64_t id;
 	struct triplet_key key;
-	struct slice sender;	     /* as first seen, for people */
+	struct slice sender; /* as first seen, for people */
 	struct slice recipient;
 	struct slice client_address; /* of the last written contact */
 	struct slice client_name;    /* "" when unknown */
@@ -46,12 +46,12 @@ struct triplet {
 };
 
 /* Appends a row (ID is ignored). Inside a transaction. */
-int store_triplet_append(struct store *store, const struct triplet *triplet, int64_t *id_out,
-    struct err *err);
+int store_triplet_append(
+    struct store *store, const struct triplet *triplet, int64_t *id_out, struct err *err);
 
-/* Reads the state of row ID if it is there and its key is KEY. */
-enum store_found store_triplet_match(struct store *store, int64_t id,
-    const struct triplet_key *key, struct triplet_state *state_out, struct err *err);
+/* Reads the state of row ID when its key is KEY: YES, NO such row, a row of an OTHER key. */
+enum store_found store_triplet_match(struct store *store, int64_t id, const struct triplet_key *key,
+    struct triplet_state *state_out, struct err *err);
 
 /* Merges DELTA into row ID in SQL; the row gone is no error. CLIENT_ADDRESS (may be empty: keep)
  * becomes the last client. Inside a transaction. */
@@ -63,18 +63,18 @@ int store_triplet_delete(struct store *store, int64_t id, struct err *err);
 /* Row callbacks: slices live until the callback returns; false ends the walk. */
 typedef bool store_triplet_fn(void *arg, const struct triplet *triplet);
 
-enum store_found store_triplet_get(struct store *store, int64_t id, store_triplet_fn *fn,
-    void *arg, struct err *err);
+enum store_found store_triplet_get(
+    struct store *store, int64_t id, store_triplet_fn *fn, void *arg, struct err *err);
 
-/* Newest first: at most LIMIT rows with id < BEFORE_ID (INT64_MAX begins). *LAST_ID_OUT is the id of the last
- * row handed out, 0 when there was none: the BEFORE_ID of the next page. */
-int store_triplet_page(struct store *store, int64_t before_id, int64_t limit,
-    store_triplet_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
+/* Newest first: at most LIMIT rows with id < BEFORE_ID (INT64_MAX begins). *LAST_ID_OUT is the id
+ * of the last row handed out, 0 when there was none: the BEFORE_ID of the next page. */
+int store_triplet_page(struct store *store, int64_t before_id, int64_t limit, store_triplet_fn *fn,
+    void *arg, int64_t *last_id_out, struct err *err);
 
 /* Oldest first, what the index and expiry need: at most LIMIT rows with id > AFTER_ID.
  * *LAST_ID_OUT as above. */
-typedef bool store_triplet_key_fn(void *arg, int64_t id, const struct triplet_key *key,
-    const struct triplet_state *state);
+typedef bool store_triplet_key_fn(
+    void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state);
 int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,
     store_triplet_key_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
 

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_S	  86400
+#define DAY_S 86400
 #define FIELD_MAX 128
 
 struct question {
@@ -32,7 +32,7 @@ struct player {
 	int64_t start_s;
 	int hour;
 	unsigned asked, passed, deferred, rejected; /* in this hour */
-	unsigned message;			    /* number of the current message */
+	unsigned message;                           /* number of the current message */
 	struct question last;
 };
 
@@ -78,8 +78,7 @@ parse_question(const char *line, struct question *q)
 
 	memset(q, 0, sizeof(*q));
 	n = sscanf(line, "%d:%d:%d %127s %127s %127s %127s %127s %127s", &h, &m, &s,
-	    q->client_address, q->client_name, q->helo, q->sender, q->recipient,
-	    q->sasl_username);
+	    q->client_address, q->client_name, q->helo, q->sender, q->recipient, q->sasl_username);
 	q->second = h * 3600 + m * 60 + s;
 	if (strcmp(q->sender, "<>") == 0)
 		q->sender[0] = '\0';
@@ -90,7 +89,7 @@ static bool
 same_message(const struct question *a, const struct question *b)
 {
 	return a->second == b->second && strcmp(a->client_address, b->client_address) == 0 &&
-	    strcmp(a->sender, b->sender) == 0;
+	       strcmp(a->sender, b->sender) == 0;
 }
 
 static void
@@ -109,8 +108,8 @@ show_refusal(const struct question *q, const char *action)
 	if (strcmp(q->client_name, "smtpbg329.qq.com") == 0)
 		printf("  NOQUEUE: reject: RCPT from %s[%s]: %.9s <%s>: Recipient address "
 		       "rejected: %s; from=<%s> to=<%s>\n",
-		    q->client_name, q->client_address, action, q->recipient, action + 10,
-		    q->sender, q->recipient);
+		    q->client_name, q->client_address, action, q->recipient, action + 10, q->sender,
+		    q->recipient);
 }
 
 static void
@@ -137,8 +136,8 @@ ask(struct player *p, const struct question *q)
 		"client_address=%s\nclient_name=%s\nreverse_client_name=%s\nhelo_name=%s\n"
 		"sender=%s\nrecipient=%s\nrecipient_count=0\nqueue_id=\ninstance=demo.%u\n"
 		"size=0\nsasl_method=%s\nsasl_username=%s\n\n",
-		q->client_address, q->client_name, q->client_name, q->helo, q->sender,
-		q->recipient, p->message, *q->sasl_username ? "plain" : "", q->sasl_username) < 0 ||
+		q->client_address, q->client_name, q->client_name, q->helo, q->sender, q->recipient,
+		p->message, *q->sasl_username ? "plain" : "", q->sasl_username) < 0 ||
 	    fflush(p->to_server) == EOF)
 		die("write to the server");
 	if (fgets(line, sizeof(line), p->from_server) == NULL || strncmp(line, "action=", 7) != 0)

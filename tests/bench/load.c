@@ -23,9 +23,9 @@
 #include "tests/bench/histogram.h"
 #include "tests/bench/mail.h"
 
-#define REQUEST_MAX  2048
-#define REPLY_MAX    1024
-#define RECENT_MAX   4096
+#define REQUEST_MAX 2048
+#define REPLY_MAX 1024
+#define RECENT_MAX 4096
 
 enum kind { KIND_NEW, KIND_EARLY, KIND_KNOWN, KIND_WHITE, KIND_N };
 
@@ -169,9 +169,8 @@ make_request(struct load *load, struct peer *peer)
 	    "ccert_issuer=\nccert_fingerprint=\nccert_pubkey_fingerprint=\n"
 	    "encryption_protocol=TLSv1.3\nencryption_cipher=TLS_AES_256_GCM_SHA384\n"
 	    "encryption_keysize=256\npolicy_context=\n\n",
-	    mail.client_address, mail.client_name, mail.client_name, mail.client_name,
-	    mail.sender, mail.recipient, (unsigned long long)peer->fd,
-	    (unsigned long long)load->fresh);
+	    mail.client_address, mail.client_name, mail.client_name, mail.client_name, mail.sender,
+	    mail.recipient, (unsigned long long)peer->fd, (unsigned long long)load->fresh);
 }
 
 static void
@@ -262,8 +261,7 @@ report(const struct load *load)
 
 	printf("{\"requests\": %llu, \"seconds\": %.3f, \"rate\": %.0f, \"p50_us\": %llu, "
 	       "\"p99_us\": %llu, \"p999_us\": %llu, \"max_us\": %llu, \"errors\": %llu",
-	    (unsigned long long)load->latency.total, seconds,
-	    (double)load->latency.total / seconds,
+	    (unsigned long long)load->latency.total, seconds, (double)load->latency.total / seconds,
 	    (unsigned long long)histogram_quantile(&load->latency, 0.5),
 	    (unsigned long long)histogram_quantile(&load->latency, 0.99),
 	    (unsigned long long)histogram_quantile(&load->latency, 0.999),
@@ -348,10 +346,9 @@ close_peers(struct load *load)
 int
 main(int argc, char **argv)
 {
-	static struct load load = { .peer_n = 64,
-		.seconds = 5,
-		.known_clients = 1,
-		.mix = { 40, 10, 40, 10 } };
+	static struct load load = {
+		.peer_n = 64, .seconds = 5, .known_clients = 1, .mix = { 40, 10, 40, 10 }
+	};
 	int i;
 
 	parse_options(&load, argc, argv);

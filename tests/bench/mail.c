@@ -38,8 +38,8 @@ mail_make(uint64_t number, struct mail *mail_out)
 	    (unsigned)(mixed >> 16 & 255), (unsigned)(1 + (mixed >> 24) % 250));
 	snprintf(mail_out->client_name, sizeof(mail_out->client_name), "mx.%s.example", domain);
 	snprintf(mail_out->sender, sizeof(mail_out->sender), "%s@%s.example", sender, domain);
-	snprintf(mail_out->recipient, sizeof(mail_out->recipient), "user.%.3s@example.org",
-	    sender + 2);
+	snprintf(
+	    mail_out->recipient, sizeof(mail_out->recipient), "user.%.3s@example.org", sender + 2);
 }
 
 void

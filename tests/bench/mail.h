@@ -7,7 +7,7 @@
 
 /* Number ranges. Filled triplets are MAIL_FILLED + i, all passed and alive. */
 #define MAIL_FILLED UINT64_C(0)
-#define MAIL_FRESH  (UINT64_C(1) << 40)
+#define MAIL_FRESH (UINT64_C(1) << 40)
 
 struct mail {
 	char client_address[16];

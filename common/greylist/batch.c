@@ -1,0 +1,376 @@
+/* batch.c - the requests of one loop turn in one transaction.
+ *
+ * For each request: facts from memory; when they do not settle it, the rows of its client and its
+ * triplet; the decision; its writes. A later request of the batch sees what an earlier one wrote.
+ * Counts and hits are written once for the batch. Whatever is done outside the database - index
+ * entries, marks of messages - is noted, and taken back when the transaction does not end well. */
+#include <string.h>
+
+#include "common/greylist/engine_internal.h"
+#include "common/store/event.h"
+#include "common/store/policy.h"
+#include "common/store/stat.h"
+
+#define EVENTS_BETWEEN_TRIMS 256
+
+static int
+find_triplet(struct engine *e, struct rows *rows, struct err *err)
+{
+	struct engine_core *core = e->core;
+	struct index_cursor cursor = { 0 };
+	enum store_found found;
+	int64_t id;
+
+	rows->triplet_hash = core_triplet_hash(core, &e->subject.key);
+	while ((id = index_next(core->triplets, rows->triplet_hash, &cursor)) != 0) {
+		found = store_triplet_match(core->store, id, &e->subject.key, &rows->triplet, err);
+		if (found == STORE_ERROR)
+			return -1;
+		if (found == STORE_NO)
+			index_remove(core->triplets, rows->triplet_hash, id);
+		if (found == STORE_YES) {
+			rows->triplet_id = id;
+			e->facts.triplet = &rows->triplet;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+static int
+find_client(struct engine *e, struct rows *rows, struct err *err)
+{
+	struct engine_core *core = e->core;
+	struct index_cursor cursor = { 0 };
+	enum store_found found;
+	int64_t id;
+
+	rows->client_hash = core_client_hash(core, e->subject.client_text);
+	while ((id = index_next(core->clients, rows->client_hash, &cursor)) != 0) {
+		found =
+		    store_client_match(core->store, id, e->subject.client_text, &rows->client, err);
+		if (found == STORE_ERROR)
+			return -1;
+		if (found == STORE_NO)
+			index_remove(core->clients, rows->client_hash, id);
+		if (found == STORE_YES) {
+			rows->client_id = id;
+			e->facts.client = &rows->client;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+static void
+add_to_index(struct batch *batch, struct index *index, uint64_t hash, int64_t id)
+{
+	index_add(index, hash, id);
+	batch->added[batch->added_n].index = index;
+	batch->added[batch->added_n].hash = hash;
+	batch->added[batch->added_n].id = id;
+	batch->added_n++;
+}
+
+/* Rows come in order, unless another process has appended some that are not indexed yet. */
+static void
+note_seen(int64_t *seen_id, int64_t id)
+{
+	if (id == *seen_id + 1)
+		*seen_id = id;
+}
+
+static int
+append_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
+{
+	const struct request *request = &item->request;
+	struct triplet row = { .key = e->subject.key,
+		.sender = request->sender,
+		.recipient = request->recipient,
+		.client_address = e->subject.client_text,
+		.client_name = e->subject.client_name,
+		.helo = request->helo_name,
+		.state = item->decision.state };
+
+	if (rows->triplet_id != 0 &&
+	    store_triplet_delete(e->core->store, rows->triplet_id, err) == -1)
+		return -1;
+	if (store_triplet_append(e->core->store, &row, &rows->triplet_id, err) == -1)
+		return -1;
+	add_to_index(&e->batch, e->core->triplets, rows->triplet_hash, rows->triplet_id);
+	note_seen(&e->core->triplet_seen_id, rows->triplet_id);
+	return 0;
+}
+
+static int
+write_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
+{
+	switch (item->decision.triplet_op) {
+	case TRIPLET_APPEND: return append_triplet(e, item, rows, err);
+	case TRIPLET_MERGE:
+		return store_triplet_merge(e->core->store, rows->triplet_id, &item->decision.delta,
+		    e->subject.client_text, err);
+	case TRIPLET_LEAVE: break;
+	}
+	return 0;
+}
+
+static int
+append_client(struct engine *e, struct rows *rows, struct err *err)
+{
+	int64_t now_s = e->facts.now_s;
+	struct client row = { .address = e->subject.client_text,
+		.name = e->subject.client_name,
+		.state = { now_s, now_s, 1 } };
+
+	if (rows->client_id != 0 && store_client_delete(e->core->store, rows->client_id, err) == -1)
+		return -1;
+	if (store_client_append(e->core->store, &row, &rows->client_id, err) == -1)
+		return -1;
+	add_to_index(&e->batch, e->core->clients, rows->client_hash, rows->client_id);
+	note_seen(&e->core->client_seen_id, rows->client_id);
+	return 0;
+}
+
+/* A client earns once for a message; one that was away too long begins again. */
+static int
+write_client(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
+{
+	const struct decision *d = &item->decision;
+	struct client_state delta = { e->facts.now_s, e->facts.now_s, 0 };
+	bool earns = d->client_earns && !item->message->client_counted;
+
+	if (!earns && !d->client_renews)
+		return 0;
+	item->message->client_counted = item->message->client_counted || earns;
+	if (earns && (rows->client_id == 0 ||
+			 e->facts.now_s - rows->client.last_s > e->facts.client_lifetime_s))
+		return append_client(e, rows, err);
+	delta.passes = earns;
+	return store_client_merge(
+	    e->core->store, rows->client_id, &delta, e->subject.client_name, err);
+}
+
+static int
+write_event(
+    struct engine *e, const struct engine_item *item, const struct rows *rows, struct err *err)
+{
+	const struct request *request = &item->request;
+	const struct decision *d = &item->decision;
+	struct event event = { .time_s = e->facts.now_s,
+		.action = slice_of(action_name(d->action)),
+		.reason = slice_of(reason_info(d->reason)->name),
+		.delay_s = d->waited_s,
+		.client_address = request->client_address,
+		.client_name = request->client_name,
+		.helo = request->helo_name,
+		.sender = request->sender,
+		.recipient = request->recipient,
+		.triplet_id = rows->triplet_id,
+		.rule_id = e->subject.rule.rule_id };
+
+	e->events_since_trim++;
+	return store_event_append(e->core->store, &event, err);
+}
+
+static void
+note_hit(struct batch *batch, int64_t id, bool is_policy)
+{
+	size_t i;
+
+	if (id == 0)
+		return;
+	for (i = 0; i < batch->hit_n; i++)
+		if (batch->hits[i].id == id && batch->hits[i].is_policy == is_policy)
+			break;
+	if (i == batch->hit_n) {
+		batch->hits[i].id = id;
+		batch->hits[i].is_policy = is_policy;
+		batch->hits[i].hits = 0;
+		batch->hit_n++;
+	}
+	batch->hits[i].hits++;
+}
+
+static uint64_t
+message_hash(struct slice instance)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t i;
+
+	for (i = 0; i < instance.len; i++)
+		hash = (hash ^ (unsigned char)instance.ptr[i]) * UINT64_C(0x100000001b3);
+	return hash == 0 ? 1 : hash;
+}
+
+/* Another instance, or none at all, is another message. */
+static void
+begin_message(struct message *message, struct slice instance)
+{
+	uint64_t hash = instance.len == 0 ? 0 : message_hash(instance);
+
+	if (hash == 0 || hash != message->instance_hash)
+		*message = (struct message){ .instance_hash = hash };
+}
+
+/* Header and statistics count once for a message, not for each of its recipients. */
+static void
+mark_message(struct engine *e, struct engine_item *item)
+{
+	const struct decision *d = &item->decision;
+	struct message *message = item->message;
+	uint64_t bit = UINT64_C(1) << d->reason;
+
+	item->give_header = e->config->header && d->action == ACTION_PASS &&
+			    reason_info(d->reason)->delayed && !message->header_given;
+	message->header_given = message->header_given || item->give_header;
+	if ((message->counted & bit) == 0) {
+		message->counted |= bit;
+		e->batch.counts[d->reason]++;
+		if (reason_info(d->reason)->delayed)
+			e->batch.delays_s[d->reason] += d->waited_s;
+	}
+}
+
+static void
+gather(struct engine *e, struct engine_item *item, int64_t now_s, bool store_ok)
+{
+	begin_message(item->message, item->request.instance);
+	facts_gather(&item->request, e->config, e->core->rules, now_s, &e->subject, &e->facts);
+	e->facts.store_ok = store_ok;
+	e->rows = (struct rows){ 0 };
+	item->give_header = false;
+}
+
+static int
+run_item(struct engine *e, struct engine_item *item, int64_t now_s, struct err *err)
+{
+	struct rows *rows = &e->rows;
+
+	gather(e, item, now_s, true);
+	if (!decide_from_memory(&e->facts, &item->decision)) {
+		if ((e->facts.client_passes_needed > 0 && find_client(e, rows, err) == -1) ||
+		    find_triplet(e, rows, err) == -1)
+			return -1;
+		decide_from_store(&e->facts, &item->decision);
+		if (write_triplet(e, item, rows, err) == -1 ||
+		    write_client(e, item, rows, err) == -1)
+			return -1;
+	}
+	mark_message(e, item);
+	note_hit(&e->batch, e->subject.rule.rule_id, false);
+	note_hit(&e->batch, e->subject.policy.policy_id, true);
+	return write_event(e, item, rows, err);
+}
+
+static int
+write_counts(struct engine *e, int64_t now_s, struct err *err)
+{
+	int i;
+
+	for (i = 0; i < REASON_N; i++) {
+		struct stat_row row = { now_s - now_s % 60,
+			slice_of(reason_info((enum reason)i)->name), e->batch.counts[i],
+			e->batch.delays_s[i] };
+
+		if (row.count > 0 && store_stat_add(e->core->store, &row, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_hits(struct engine *e, int64_t now_s, struct err *err)
+{
+	size_t i;
+	int result = 0;
+
+	for (i = 0; i < e->batch.hit_n && result == 0; i++)
+		result = e->batch.hits[i].is_policy
+			     ? store_policy_hit(e->core->store, e->batch.hits[i].id,
+				   e->batch.hits[i].hits, now_s, err)
+			     : store_rule_hit(e->core->store, e->batch.hits[i].id,
+				   e->batch.hits[i].hits, now_s, err);
+	return result;
+}
+
+/* Keeps the log of events bounded under any load: as many go as came, and more when behind. */
+static int
+trim_events(struct engine *e, int64_t now_s, struct err *err)
+{
+	int64_t limit = 2 * e->events_since_trim, deleted;
+
+	if (e->events_since_trim < EVENTS_BETWEEN_TRIMS)
+		return 0;
+	e->events_since_trim = 0;
+	return store_event_trim(e->core->store, e->config->events_rows,
+	    now_s - e->config->events_age_s, limit, &deleted, err);
+}
+
+static void
+begin_batch(struct engine *e, const struct engine_item *items, size_t n)
+{
+	struct batch *batch = &e->batch;
+	size_t i;
+
+	batch->added_n = batch->hit_n = 0;
+	memset(batch->counts, 0, sizeof(batch->counts));
+	memset(batch->delays_s, 0, sizeof(batch->delays_s));
+	for (i = 0; i < n; i++)
+		batch->messages_before[i] = *items[i].message;
+	batch->triplet_seen_before = e->core->triplet_seen_id;
+	batch->client_seen_before = e->core->client_seen_id;
+}
+
+static void
+take_back(struct engine *e, struct engine_item *items, size_t n)
+{
+	struct batch *batch = &e->batch;
+	size_t i;
+
+	store_rollback(e->core->store);
+	for (i = 0; i < batch->added_n; i++)
+		index_remove(batch->added[i].index, batch->added[i].hash, batch->added[i].id);
+	for (i = 0; i < n; i++)
+		*items[i].message = batch->messages_before[i];
+	e->core->triplet_seen_id = batch->triplet_seen_before;
+	e->core->client_seen_id = batch->client_seen_before;
+}
+
+static int
+run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (run_item(e, &items[i], now_s, err) == -1)
+			return -1;
+	if (write_counts(e, now_s, err) == -1 || write_hits(e, now_s, err) == -1 ||
+	    trim_events(e, now_s, err) == -1)
+		return -1;
+	return store_commit(e->core->store, err);
+}
+
+int
+batch_run(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
+{
+	begin_batch(e, items, n);
+	if (store_begin(e->core->store, err) == -1)
+		return -1;
+	if (run_all(e, items, n, now_s, err) == -1) {
+		take_back(e, items, n);
+		return -1;
+	}
+	return 0;
+}
+
+void
+batch_run_without_store(struct engine *e, struct engine_item *items, size_t n, int64_t now_s)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		gather(e, &items[i], now_s, false);
+		decide(&e->facts, &items[i].decision);
+	}
+}

@@ -1,0 +1,133 @@
+/* engine.c - see engine.h: health of the store, and which way a batch takes. */
+#include "common/greylist/engine_internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/xalloc.h"
+
+struct engine *
+engine_new(const struct config *config, struct engine_core *core)
+{
+	struct engine *engine = xcalloc(1, sizeof(*engine));
+
+	engine->config = config;
+	engine->core = core;
+	return engine;
+}
+
+void
+engine_free(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	engine_core_free(engine->core);
+	free(engine);
+}
+
+void
+engine_configure(struct engine *engine, const struct config *config)
+{
+	engine->config = config;
+}
+
+void
+engine_recovered(struct engine *engine)
+{
+	engine->health = ENGINE_OK;
+	engine->trouble[0] = '\0';
+}
+
+void
+engine_replace_core(struct engine *engine, struct engine_core *core)
+{
+	engine_core_free(engine->core);
+	engine->core = core;
+	engine->triplet_cursor = engine->client_cursor = 0;
+	engine->sweeping_clients = engine->rows_left = false;
+	engine_recovered(engine);
+}
+
+void
+engine_replace_rules(struct engine *engine, struct rules *rules)
+{
+	rules_free(engine->core->rules);
+	engine->core->rules = rules;
+}
+
+void
+engine_failed(struct engine *engine, const struct err *err)
+{
+	engine->health = err->code == ERR_TEMP ? ENGINE_BUSY : ENGINE_BROKEN;
+	snprintf(engine->trouble, sizeof(engine->trouble), "%s", err->text);
+}
+
+/* While another program holds the lock one batch a second tries, the others do not wait for it. */
+static bool
+worth_trying(struct engine *engine, int64_t now_s)
+{
+	if (engine->health == ENGINE_BUSY && engine->tried_s == now_s)
+		return false;
+	engine->tried_s = now_s;
+	return engine->health != ENGINE_BROKEN;
+}
+
+void
+engine_submit(struct engine *engine, struct engine_item *items, size_t n, int64_t now_s,
+    engine_done *done, void *arg)
+{
+	bool decided = false;
+	struct err err;
+
+	assert(n <= ENGINE_BATCH_MAX);
+	if (worth_trying(engine, now_s)) {
+		decided = batch_run(engine, items, n, now_s, &err) == 0;
+		if (decided)
+			engine_recovered(engine);
+		else
+			engine_failed(engine, &err);
+	}
+	if (!decided)
+		batch_run_without_store(engine, items, n, now_s);
+	done(arg, items, n);
+}
+
+enum engine_health
+engine_health(const struct engine *engine)
+{
+	return engine->health;
+}
+
+const char *
+engine_trouble(const struct engine *engine)
+{
+	return engine->trouble;
+}
+
+struct store *
+engine_store(struct engine *engine)
+{
+	return engine->core->store;
+}
+
+int
+engine_stop(struct engine *engine, struct err *err)
+{
+	if (store_mark_stopped(engine->core->store, err) == -1)
+		return -1;
+	return store_checkpoint_truncate(engine->core->store, 1000, err);
+}
+
+void
+engine_numbers(const struct engine *engine, struct engine_numbers *numbers_out)
+{
+	const struct engine_core *core = engine->core;
+
+	*numbers_out = (struct engine_numbers){ .triplets = index_count(core->triplets),
+		.clients = index_count(core->clients),
+		.index_bytes = index_bytes(core->triplets) + index_bytes(core->clients),
+		.rules = rules_count(core->rules),
+		.policies = policies_count(core->rules),
+		.generation = rules_generation(core->rules) };
+}

@@ -1,0 +1,85 @@
+/* engine_internal.h - what engine.c, core.c, batch.c and housekeeping.c share; private to them. */
+#ifndef COMMON_GREYLIST_ENGINE_INTERNAL_H
+#define COMMON_GREYLIST_ENGINE_INTERNAL_H
+
+#include "common/greylist/engine.h"
+#include "common/greylist/facts.h"
+#include "common/greylist/index.h"
+
+struct engine_core {
+	struct store *store;
+	struct rules *rules;
+	struct index *triplets, *clients;
+	/* Every row with an id up to these is in its index; rows of other processes come later. */
+	int64_t triplet_seen_id, client_seen_id;
+};
+
+/* What a batch did besides its transaction, so that it can be taken back when COMMIT fails, and
+ * what it writes once for all its requests. */
+struct batch {
+	struct {
+		struct index *index;
+		uint64_t hash;
+		int64_t id;
+	} added[2 * ENGINE_BATCH_MAX];
+	size_t added_n;
+	struct message messages_before[ENGINE_BATCH_MAX];
+	int64_t triplet_seen_before, client_seen_before;
+	struct {
+		int64_t id;
+		bool is_policy;
+		int64_t hits;
+	} hits[2 * ENGINE_BATCH_MAX];
+	size_t hit_n;
+	int64_t counts[REASON_N];
+	int64_t delays_s[REASON_N];
+};
+
+/* Rows of the request at hand; id 0: there is none. */
+struct rows {
+	uint64_t triplet_hash, client_hash;
+	int64_t triplet_id, client_id;
+	struct triplet_state triplet;
+	struct client_state client;
+};
+
+struct engine {
+	const struct config *config;
+	struct engine_core *core;
+	enum engine_health health;
+	char trouble[ERR_TEXT_MAX];
+	int64_t tried_s; /* last attempt while BUSY */
+	struct batch batch;
+	struct subject subject; /* of the request at hand */
+	struct facts facts;
+	struct rows rows;
+	int64_t events_since_trim;
+	/* housekeeping */
+	bool clock_known;
+	int64_t clock_offset_ms; /* wall - monotonic at the last tick */
+	int64_t hold_until_ms;   /* no expiry before, after a jump of the clock */
+	int64_t sweep_after_ms;  /* the next sweep begins */
+	int64_t triplet_cursor, client_cursor;
+	bool sweeping_clients; /* the second half of a sweep */
+	bool rows_left;        /* of other processes, to be indexed */
+};
+
+/* Indexes rows up to LIMIT that are not yet; *MORE_OUT says whether some are left. */
+int core_extend(struct engine_core *core, int64_t limit, bool *more_out, struct err *err);
+
+uint64_t core_triplet_hash(const struct engine_core *core, const struct triplet_key *key);
+uint64_t core_client_hash(const struct engine_core *core, struct slice address);
+
+/* Decides ITEMS inside one transaction of the store. On failure everything is taken back and -1
+ * returned. */
+int batch_run(
+    struct engine *engine, struct engine_item *items, size_t n, int64_t now_s, struct err *err);
+/* Decides ITEMS without the store. */
+void batch_run_without_store(
+    struct engine *engine, struct engine_item *items, size_t n, int64_t now_s);
+
+/* Sets the health by the class of ERR. */
+void engine_failed(struct engine *engine, const struct err *err);
+void engine_recovered(struct engine *engine);
+
+#endif

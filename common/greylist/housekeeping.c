@@ -1,0 +1,220 @@
+/* housekeeping.c - what must be done besides answering, in slices of a millisecond or so: rows of
+ * other processes into the index, dead rows out, and the way back after a lock. */
+#include "common/greylist/engine_internal.h"
+#include "common/store/event.h"
+#include "common/store/policy.h"
+#include "common/store/stat.h"
+
+#define EXTEND_ROWS 20000
+#define SWEEP_ROWS 200 /* looked at, and at most so many deleted, in one slice */
+#define SWEEP_PAUSE_MS 60000
+#define JUMP_MS 3600000 /* a step of the wall clock that holds expiry back, and how long */
+#define STAT_ROWS 500
+
+/* Rows found dead in a slice, and their hashes. */
+struct dead {
+	struct engine *engine;
+	int64_t now_s, window_s, lifetime_s;
+	int64_t ids[SWEEP_ROWS];
+	uint64_t hashes[SWEEP_ROWS];
+	size_t n;
+};
+
+static bool
+look_at_triplet(
+    void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state)
+{
+	struct dead *dead = arg;
+	struct terms longest = { .window_s = dead->window_s, .lifetime_s = dead->lifetime_s };
+
+	if (transition_judge(state, &longest, dead->now_s) == TRIPLET_EXPIRED) {
+		dead->ids[dead->n] = id;
+		dead->hashes[dead->n++] = core_triplet_hash(dead->engine->core, key);
+	}
+	return true;
+}
+
+static bool
+look_at_client(void *arg, const struct client *client)
+{
+	struct dead *dead = arg;
+
+	if (dead->now_s - client->state.last_s > dead->lifetime_s) {
+		dead->ids[dead->n] = client->id;
+		dead->hashes[dead->n++] = core_client_hash(dead->engine->core, client->address);
+	}
+	return true;
+}
+
+typedef int delete_row(struct store *store, int64_t id, struct err *err);
+
+/* Deletes the dead rows in one transaction, then their entries: an entry without its row does no
+ * harm, a row without its entry would be a triplet forgotten. */
+static int
+bury(struct dead *dead, struct index *index, delete_row *delete, struct err *err)
+{
+	struct store *store = dead->engine->core->store;
+	size_t i;
+	int result = 0;
+
+	if (dead->n == 0)
+		return 0;
+	if (store_begin(store, err) == -1)
+		return -1;
+	for (i = 0; i < dead->n && result == 0; i++)
+		result = delete (store, dead->ids[i], err);
+	if (result == -1 || store_commit(store, err) == -1) {
+		store_rollback(store);
+		return -1;
+	}
+	for (i = 0; i < dead->n; i++)
+		index_remove(index, dead->hashes[i], dead->ids[i]);
+	return 0;
+}
+
+static int64_t
+greatest(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int
+sweep_triplets(struct engine *e, int64_t now_s, struct err *err)
+{
+	struct dead dead = { .engine = e, .now_s = now_s };
+	int64_t window_s, lifetime_s;
+
+	if (store_policy_longest(e->core->store, &window_s, &lifetime_s, err) == -1)
+		return -1;
+	dead.window_s = greatest(window_s, e->config->greylist_window_s);
+	dead.lifetime_s = greatest(lifetime_s, e->config->greylist_lifetime_s);
+	if (store_triplet_keys(e->core->store, e->triplet_cursor, SWEEP_ROWS, look_at_triplet,
+		&dead, &e->triplet_cursor, err) == -1)
+		return -1;
+	return bury(&dead, e->core->triplets, store_triplet_delete, err);
+}
+
+static int
+sweep_clients(struct engine *e, int64_t now_s, struct err *err)
+{
+	struct dead dead = {
+		.engine = e, .now_s = now_s, .lifetime_s = e->config->auto_whitelist_lifetime_s
+	};
+
+	if (store_client_keys(e->core->store, e->client_cursor, SWEEP_ROWS, look_at_client, &dead,
+		&e->client_cursor, err) == -1)
+		return -1;
+	return bury(&dead, e->core->clients, store_client_delete, err);
+}
+
+/* Old counts and events, at the end of each sweep. */
+static int
+trim_history(struct engine *e, int64_t now_s, struct err *err)
+{
+	struct store *store = e->core->store;
+	int64_t deleted;
+
+	if (store_begin(store, err) == -1)
+		return -1;
+	if (store_stat_expire(
+		store, now_s - e->config->statistics_age_s, STAT_ROWS, &deleted, err) == -1 ||
+	    store_event_trim(store, e->config->events_rows, now_s - e->config->events_age_s,
+		STAT_ROWS, &deleted, err) == -1 ||
+	    store_commit(store, err) == -1) {
+		store_rollback(store);
+		return -1;
+	}
+	return 0;
+}
+
+/* One slice of the sweep: triplets, then clients, each until its cursor is back at 0. */
+static int
+sweep(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct err *err)
+{
+	*more_out = false;
+	if (mono_ms < e->hold_until_ms || mono_ms < e->sweep_after_ms)
+		return 0;
+	*more_out = true;
+	if (!e->sweeping_clients) {
+		if (sweep_triplets(e, now_s, err) == -1)
+			return -1;
+		e->sweeping_clients = e->triplet_cursor == 0;
+		return 0;
+	}
+	if (sweep_clients(e, now_s, err) == -1)
+		return -1;
+	if (e->client_cursor != 0)
+		return 0;
+	e->sweeping_clients = false;
+	e->sweep_after_ms = mono_ms + SWEEP_PAUSE_MS;
+	*more_out = false;
+	return trim_history(e, now_s, err);
+}
+
+/* A wall clock that ran ahead may be wrong, and what expiry deletes by it does not come back. */
+static void
+watch_clock(struct engine *e, int64_t now_s, int64_t mono_ms)
+{
+	int64_t offset_ms = now_s * 1000 - mono_ms;
+
+	if (e->clock_known && offset_ms - e->clock_offset_ms > JUMP_MS)
+		e->hold_until_ms = mono_ms + JUMP_MS;
+	e->clock_known = true;
+	e->clock_offset_ms = offset_ms;
+}
+
+static int
+tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct err *err)
+{
+	bool sweep_left = false;
+
+	if ((store_changed(e->core->store) || e->rows_left) &&
+	    core_extend(e->core, EXTEND_ROWS, &e->rows_left, err) == -1)
+		return -1;
+	if (sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
+		return -1;
+	*more_out = e->rows_left || sweep_left;
+	return 0;
+}
+
+/* An empty transaction shows whether the lock is free again. */
+static int
+knock(struct engine *e, struct err *err)
+{
+	if (store_begin(e->core->store, err) == -1)
+		return -1;
+	store_rollback(e->core->store);
+	return 0;
+}
+
+bool
+engine_tick(struct engine *e, int64_t now_s, int64_t mono_ms)
+{
+	bool more = false;
+	struct err err;
+	int result;
+
+	watch_clock(e, now_s, mono_ms);
+	if (e->health == ENGINE_BROKEN)
+		return false;
+	if (!store_same_file(e->core->store)) {
+		err_set(&err, ERR_IO, "%s was deleted or replaced", e->config->database);
+		engine_failed(e, &err);
+		return false;
+	}
+	if (e->health == ENGINE_BUSY) {
+		if (e->tried_s == now_s)
+			return false;
+		e->tried_s = now_s;
+		if (knock(e, &err) == -1)
+			engine_failed(e, &err);
+		else
+			engine_recovered(e);
+		return false;
+	}
+	result = tend(e, now_s, mono_ms, &more, &err);
+	/* A lock held for a moment is no trouble here: the next tick tries again. */
+	if (result == -1 && err.code != ERR_TEMP)
+		engine_failed(e, &err);
+	return more;
+}

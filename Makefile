@@ -14,10 +14,14 @@ OPTIMISE ?= -O2
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wwrite-strings -Wvla -Wformat=2 -Wundef $(if $(WERROR),-Werror)
 HARDENING = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-ALL_CFLAGS = -std=c11 -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700 $(OPTIMISE) -g $(WARNINGS) $(HARDENING) \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(OPTIMISE) -g $(WARNINGS) $(HARDENING) \
 	     $(SANITIZE) -I. -I$(B)/gen $(call PKG,cflags) -DGREYGATE_VERSION='"$(VERSION)"' \
 	     -DCONFIG_DEFAULT_PATH='"$(SYSCONFDIR)/greygate/config.yaml"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+
+# V=1 shows whole commands.
+Q   = $(if $(V),,@)
+SAY = $(if $(V),,@echo "$(1) $@")
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
@@ -39,7 +43,8 @@ all: $(B)/greygated $(B)/greygate
 
 $(B)/obj/%.o: %.c | $(B)/gen/schema_sql.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call SAY,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/gen/schema_sql.h: data/embed data/schema.sql $(MIGRATIONS)
 	@mkdir -p $(@D)
@@ -51,9 +56,9 @@ $(B)/libcli.a: $(CLI)
 $(B)/libfake.a: $(FAKE)
 $(B)/%.a:
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
-LINK = $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+LINK = $(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(B)/greygated: $(B)/obj/server/main.o $(B)/libserver.a $(B)/libcommon.a
 	$(LINK)

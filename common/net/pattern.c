@@ -54,7 +54,7 @@ read_network(struct slice text, struct pattern *p, char *notice, struct err *err
 	addr_net_format(&p->net, p->text);
 	p->name_len = strlen(p->text);
 	if (masked && notice != NULL)
-		snprintf(notice, PATTERN_NOTICE_MAX, "%.*s has host bits set; taken as %s",
+		snprintf(notice, PATTERN_NOTICE_MAX, "%.*s has host bits set; taken as %.50s",
 		    (int)(text.len > 50 ? 50 : text.len), text.ptr, p->text);
 	return 0;
 }
@@ -130,11 +130,11 @@ static int
 read_mailbox(struct slice text, struct pattern *p, char *notice, struct err *err)
 {
 	struct email parts = email_split(text);
-	char storage[PATTERN_TEXT_MAX];
+	char storage[PATTERN_TEXT_MAX - 2];
 	struct buf b;
 
 	(void)notice;
-	buf_init(&b, storage, sizeof(storage) - 2);
+	buf_init(&b, storage, sizeof(storage));
 	if (slice_equal(parts.domain, SLICE("*"))) {
 		buf_add(&b, parts.local);
 		str_lower(b.ptr, b.len);

@@ -1,0 +1,273 @@
+/* explain.c - see explain.h. The same facts and the same decision as the engine's; only the rows
+ * are found by reading through the tables, as there is no index outside the server. */
+#include "common/greylist/explain.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/duration.h"
+
+#define ROWS_BETWEEN_REPORTS 20000
+
+struct search {
+	const struct subject *subject;
+	struct explanation *found;
+};
+
+static bool
+same_key(const struct triplet_key *a, const struct triplet_key *b)
+{
+	return slice_equal(a->recipient, b->recipient) && slice_equal(a->sender, b->sender) &&
+	    slice_equal(a->net, b->net);
+}
+
+static bool
+look_at_triplet(void *arg, const struct triplet *triplet)
+{
+	struct search *search = arg;
+
+	if (!same_key(&triplet->key, &search->subject->key))
+		return true;
+	search->found->triplet_found = true;
+	search->found->triplet_id = triplet->id;
+	search->found->triplet = triplet->state;
+	return false;
+}
+
+static bool
+look_at_client(void *arg, const struct client *client)
+{
+	struct search *search = arg;
+
+	if (!slice_equal(client->address, search->subject->client_text))
+		return true;
+	search->found->client_found = true;
+	search->found->client = client->state;
+	return false;
+}
+
+static int
+find_client(struct store *store, struct search *search, struct err *err)
+{
+	int64_t last_id = INT64_MAX;
+
+	while (last_id != 0 && !search->found->client_found)
+		if (store_client_page(store, last_id, ROWS_BETWEEN_REPORTS, look_at_client, search,
+			&last_id, err) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+find_triplet(struct store *store, struct search *search,
+    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg, struct err *err)
+{
+	int64_t last_id = INT64_MAX, total;
+
+	if (store_triplet_max_id(store, &total, err) == -1)
+		return -1;
+	while (last_id != 0 && !search->found->triplet_found) {
+		if (store_triplet_page(store, last_id, ROWS_BETWEEN_REPORTS, look_at_triplet, search,
+			&last_id, err) == -1)
+			return -1;
+		if (progress != NULL && last_id != 0 && !progress(arg, total - last_id, total))
+			return err_set(err, ERR_TEMP, "interrupted");
+	}
+	return 0;
+}
+
+/* ---- words ---- */
+
+static void add_line(struct explanation *e, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+add_line(struct explanation *e, const char *fmt, ...)
+{
+	va_list args;
+
+	if (e->line_n == EXPLAIN_LINES_MAX)
+		return;
+	va_start(args, fmt);
+	vsnprintf(e->lines[e->line_n++], EXPLAIN_LINE_MAX, fmt, args);
+	va_end(args);
+}
+
+/* TEXT made harmless, cut to what a line has room for. */
+struct shown {
+	char text[160];
+};
+
+static const char *
+show(struct shown *shown, struct slice text)
+{
+	struct buf b;
+
+	buf_init(&b, shown->text, sizeof(shown->text));
+	str_escape(&b, text, ESCAPE_TEXT);
+	return shown->text;
+}
+
+static const char *
+show_time(struct shown *shown, int64_t time_s)
+{
+	time_t t = (time_t)time_s;
+	struct tm tm;
+
+	strftime(shown->text, sizeof(shown->text), "%Y-%m-%d %H:%M:%S", localtime_r(&t, &tm));
+	return shown->text;
+}
+
+static void
+explain_subject(struct explanation *e, const struct subject *s)
+{
+	struct shown name, sender, recipient;
+
+	add_line(e, "Client %s (%s), sender <%s>, recipient <%s>.", s->client_text.ptr,
+	    s->client_name.len == 0 ? "no verified name" : show(&name, s->client_name),
+	    show(&sender, s->rules.sender.mailbox), show(&recipient, s->rules.recipient));
+}
+
+static void
+explain_rules(struct explanation *e, const struct subject *s, const struct facts *f)
+{
+	struct shown scope, pattern;
+
+	if (f->rule_found)
+		add_line(e, "Rule %" PRId64 " matches: %s %s to %s.", s->rule.rule_id,
+		    rule_action_name(s->rule.action), show(&pattern, slice_of(s->rule.pattern)),
+		    show(&scope, slice_of(s->rule.scope)));
+	else
+		add_line(e, "No rule matches.");
+	if (s->policy.policy_id != 0)
+		add_line(e, "Policy %" PRId64 " applies: %s from %s.", s->policy.policy_id,
+		    show(&scope, slice_of(s->policy.scope)),
+		    show(&pattern, slice_of(s->policy.sender)));
+	else
+		add_line(e, "No policy of its own: the configuration applies.");
+}
+
+static void
+explain_terms(struct explanation *e, const struct facts *f)
+{
+	char delay[DURATION_TEXT_MAX], window[DURATION_TEXT_MAX], lifetime[DURATION_TEXT_MAX];
+
+	add_line(e, "Greylisting is %s%s: delay %s, retry within %s, known for %s.",
+	    f->greylist ? "on" : "off", f->training ? " in training" : "",
+	    duration_format_human(f->terms.delay_s, delay),
+	    duration_format_human(f->terms.window_s, window),
+	    duration_format_human(f->terms.lifetime_s, lifetime));
+}
+
+static void
+explain_client(struct explanation *e, const struct facts *f)
+{
+	struct shown last;
+
+	if (f->client_passes_needed == 0)
+		add_line(e, "Automatic whitelisting of clients is off.");
+	else if (!e->client_found)
+		add_line(e, "The client is not auto-whitelisted: 0 of %" PRId64 " passes.",
+		    f->client_passes_needed);
+	else
+		add_line(e, "The client has %" PRId64 " of %" PRId64 " passes, last used %s.",
+		    e->client.passes, f->client_passes_needed, show_time(&last, e->client.last_s));
+}
+
+static void
+explain_waiting(struct explanation *e, const struct facts *f)
+{
+	const struct triplet_state *t = &e->triplet;
+	char left[DURATION_TEXT_MAX];
+	struct shown at;
+	int64_t wait_s = transition_wait_left_s(t, &f->terms, f->now_s);
+
+	if (t->released_s != 0)
+		add_line(e, "An operator released it: it passes on its next try.");
+	else if (transition_judge(t, &f->terms, f->now_s) == TRIPLET_EXPIRED)
+		add_line(e, "That is too long ago: it counts as never seen.");
+	else if (wait_s > 0)
+		add_line(e, "It may pass at %s (in %s).", show_time(&at, f->now_s + wait_s),
+		    duration_format_human(wait_s, left));
+	else
+		add_line(e, "Its delay is over: it passes on its next try.");
+}
+
+static void
+explain_triplet(struct explanation *e, const struct subject *s, const struct facts *f)
+{
+	const struct triplet_state *t = &e->triplet;
+	char ago[DURATION_TEXT_MAX], waited[DURATION_TEXT_MAX];
+	struct shown at, key;
+
+	if (!e->triplet_found) {
+		add_line(e, "Never seen: this sender and recipient from the network %s.",
+		    show(&key, s->key.net));
+		return;
+	}
+	add_line(e, "First contact %s, %s ago, %" PRId64 " deferred %s (triplet %" PRId64 ").",
+	    show_time(&at, t->first_s),
+	    duration_format_human(transition_waited_s(t, f->now_s), ago), t->attempts,
+	    t->attempts == 1 ? "try" : "tries", e->triplet_id);
+	if (t->passed_s == 0)
+		explain_waiting(e, f);
+	else
+		add_line(e, "It passed at %s, after %s.", show_time(&at, t->passed_s),
+		    duration_format_human(t->passed_s - t->first_s, waited));
+}
+
+static void
+explain_verdict(struct explanation *e)
+{
+	static const char *const verdicts[] = {
+		[ACTION_PASS] = "would pass",
+		[ACTION_DEFER] = "would be deferred",
+		[ACTION_REJECT] = "would be rejected",
+	};
+
+	add_line(e, "Now it %s: %s.", verdicts[e->decision.action],
+	    reason_info(e->decision.reason)->sentence);
+}
+
+/* Steps before rules settle it: there is nothing more to tell. */
+static bool
+is_about_mail(const struct facts *f)
+{
+	return f->rcpt && f->complete && !f->authenticated && f->address_valid && !f->trusted;
+}
+
+int
+explain_request(struct store *store, const struct config *config, const struct rules *rules,
+    const struct request *request, int64_t now_s,
+    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+    struct explanation *e, struct err *err)
+{
+	struct subject subject;
+	struct facts facts;
+	struct search search = { &subject, e };
+
+	memset(e, 0, sizeof(*e));
+	facts_gather(request, config, rules, now_s, &subject, &facts);
+	facts.store_ok = true;
+	if (is_about_mail(&facts)) {
+		if (find_client(store, &search, err) == -1 ||
+		    find_triplet(store, &search, progress, arg, err) == -1)
+			return -1;
+		facts.client = e->client_found ? &e->client : NULL;
+		facts.triplet = e->triplet_found ? &e->triplet : NULL;
+		e->rule_id = facts.rule_found ? subject.rule.rule_id : 0;
+		e->policy_id = subject.policy.policy_id;
+		e->terms = facts.terms;
+		explain_subject(e, &subject);
+		explain_rules(e, &subject, &facts);
+		explain_terms(e, &facts);
+		explain_client(e, &facts);
+		explain_triplet(e, &subject, &facts);
+	}
+	decide(&facts, &e->decision);
+	explain_verdict(e);
+	return 0;
+}

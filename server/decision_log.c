@@ -1,0 +1,62 @@
+/* decision_log.c - see decision_log.h. */
+#include "server/decision_log.h"
+
+#include <inttypes.h>
+
+#include "common/base/log.h"
+
+static void
+add_field(struct buf *out, const char *key, struct slice value)
+{
+	if (value.len == 0)
+		return;
+	buf_printf(out, ", %s=", key);
+	str_escape(out, value, ESCAPE_FIELD);
+}
+
+static void
+add_number(struct buf *out, const char *key, int64_t value)
+{
+	if (value > 0)
+		buf_printf(out, ", %s=%" PRId64, key, value);
+}
+
+void
+decision_line(struct buf *out, const struct engine_item *item)
+{
+	const struct request *request = &item->request;
+	const struct decision *d = &item->decision;
+
+	if (request->queue_id.len > 0) {
+		str_escape(out, request->queue_id, ESCAPE_FIELD);
+		buf_add_text(out, ": ");
+	}
+	buf_printf(
+	    out, "action=%s, reason=%s", action_name(d->action), reason_info(d->reason)->name);
+	if (d->reason == REASON_EARLY || d->reason == REASON_POOL_EARLY)
+		buf_printf(out, " (%" PRId64 "s missing)", d->wait_left_s);
+	else if (d->action == ACTION_PASS)
+		add_number(out, "delay", d->waited_s);
+	add_field(out, "client_name", request->client_name);
+	add_field(out, "client_address", request->client_address);
+	add_field(out, "sender", request->sender);
+	add_field(out, "recipient", request->recipient);
+	add_field(out, "helo", request->helo_name);
+}
+
+void
+decision_log(const struct engine_item *item)
+{
+	bool quiet = item->decision.reason == REASON_NOT_RCPT;
+	char storage[DECISION_LINE_MAX];
+	struct buf line;
+
+	if (!log_enabled(quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO))
+		return;
+	buf_init(&line, storage, sizeof(storage));
+	decision_line(&line, item);
+	if (quiet)
+		log_debug("%s", storage);
+	else
+		log_info("%s", storage);
+}

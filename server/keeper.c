@@ -1,0 +1,280 @@
+/* keeper.c - see keeper.h.
+ *
+ * SQLite begins its write-ahead log again from the front when a writer finds everything moved into
+ * the database and no reader in the way. This thread moves pages all the time with PASSIVE, which
+ * waits for nobody; under constant load new ones are there when it ends, so the loop is asked to
+ * move the last few between two batches. */
+#include "server/keeper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/xalloc.h"
+#include "common/store/store.h"
+
+#define ROUND_MS 200
+#define MOVE_WAL_BYTES (4 << 20)
+#define FINISH_WAL_BYTES (24 << 20)
+#define FINISH_PAGES 2000
+#define WARN_WAL_BYTES (64 << 20)
+#define WARN_EVERY_MS 600000
+#define TRUNCATE_BUSY_MS 50
+#define IDLE_MOVE_MS 5000
+#define REOPEN_FIRST_MS 1000
+#define REOPEN_LAST_MS 30000
+
+struct keeper {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct ev_loop *loop;
+	ev_async async;
+	void (*ready)(void *arg);
+	void *arg;
+	const struct config *config;
+	/* under LOCK */
+	bool stop;
+	bool want_core;
+	struct keeper_results results;
+	/* of the thread alone */
+	struct store *store;
+	int64_t generation;
+	int64_t reopen_ms, reopen_at_ms;
+	int64_t moved_at_ms;
+	struct log_limit wal_warning;
+};
+
+static void
+hand_over(struct keeper *k, const struct keeper_results *more)
+{
+	pthread_mutex_lock(&k->lock);
+	if (more->rules != NULL) {
+		rules_free(k->results.rules);
+		k->results.rules = more->rules;
+	}
+	if (more->core != NULL) {
+		k->results.core = more->core;
+		memcpy(k->results.notice, more->notice, sizeof(more->notice));
+		k->want_core = false;
+	}
+	k->results.finish_checkpoint = k->results.finish_checkpoint || more->finish_checkpoint;
+	pthread_mutex_unlock(&k->lock);
+	ev_async_send(k->loop, &k->async);
+}
+
+static void
+forget_store(struct keeper *k)
+{
+	store_close(k->store);
+	k->store = NULL;
+}
+
+/* Its own handle on the database; quietly none while that is not to be had. */
+static bool
+have_store(struct keeper *k)
+{
+	struct store_options options = { .path = k->config->database,
+		.mode = STORE_WRITE,
+		.full_sync = k->config->synchronous == CONFIG_SYNC_FULL,
+		.busy_ms = TRUNCATE_BUSY_MS };
+
+	if (k->store != NULL && !store_same_file(k->store))
+		forget_store(k);
+	if (k->store == NULL)
+		k->store = store_open(&options, NULL, NULL);
+	return k->store != NULL;
+}
+
+static void
+load_rules(struct keeper *k)
+{
+	struct keeper_results results = { 0 };
+	char notice[ERR_TEXT_MAX];
+	struct err err;
+	int64_t generation;
+
+	if (store_generation(k->store, &generation, NULL) == -1 || generation == k->generation)
+		return;
+	results.rules = rules_load(k->store, notice, &err);
+	if (results.rules == NULL) {
+		log_warn("rules could not be read again: %s", err.text);
+		return;
+	}
+	if (notice[0] != '\0')
+		log_warn("%s", notice);
+	k->generation = rules_generation(results.rules);
+	log_info("rules and policies read again: %zu rules, %zu policies",
+	    rules_count(results.rules), policies_count(results.rules));
+	hand_over(k, &results);
+}
+
+static void
+warn_of_wal(struct keeper *k, int64_t now_ms, const struct store_wal *wal)
+{
+	uint64_t silent;
+
+	if (store_checkpoint_truncate(k->store, TRUNCATE_BUSY_MS, NULL) == 0)
+		return;
+	if (log_limit_pass(&k->wal_warning, now_ms, WARN_EVERY_MS, &silent))
+		log_warn("the write-ahead log of %s has grown to %lld MiB: another program keeps "
+			 "an old view of the database open (a reader in a transaction); it "
+			 "shrinks when that ends",
+		    k->config->database, (long long)(wal->bytes >> 20));
+}
+
+static void
+move_wal(struct keeper *k, int64_t now_ms)
+{
+	struct keeper_results results = { .finish_checkpoint = true };
+	int64_t bytes = store_wal_bytes(k->store);
+	struct store_wal wal;
+
+	if (bytes < MOVE_WAL_BYTES && now_ms < k->moved_at_ms + IDLE_MOVE_MS)
+		return;
+	k->moved_at_ms = now_ms;
+	if (!store_changed(k->store) || store_checkpoint(k->store, &wal, NULL) == -1)
+		return;
+	if (wal.bytes > WARN_WAL_BYTES && wal.moved < wal.pages)
+		warn_of_wal(k, now_ms, &wal);
+	else if (wal.bytes > FINISH_WAL_BYTES && wal.pages - wal.moved < FINISH_PAGES)
+		hand_over(k, &results);
+}
+
+static void
+open_core(struct keeper *k, int64_t now_ms)
+{
+	struct keeper_results results = { 0 };
+	struct err err;
+
+	if (now_ms < k->reopen_at_ms)
+		return;
+	forget_store(k);
+	results.core = engine_core_open(k->config, results.notice, &err);
+	if (results.core == NULL) {
+		log_debug("the database cannot be opened again yet: %s", err.text);
+		k->reopen_ms = k->reopen_ms == 0 ? REOPEN_FIRST_MS : k->reopen_ms * 2;
+		if (k->reopen_ms > REOPEN_LAST_MS)
+			k->reopen_ms = REOPEN_LAST_MS;
+		k->reopen_at_ms = now_ms + k->reopen_ms;
+		return;
+	}
+	k->reopen_ms = k->reopen_at_ms = 0;
+	k->generation = -1; /* another file may have other rules at the same number */
+	hand_over(k, &results);
+}
+
+/* Waits for the next round; false when it is time to end. */
+static bool
+wait_for_round(struct keeper *k, bool *want_core_out)
+{
+	struct timespec until;
+	bool stop;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += ROUND_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&k->lock);
+	if (!k->stop)
+		pthread_cond_timedwait(&k->wake, &k->lock, &until);
+	stop = k->stop;
+	*want_core_out = k->want_core && k->results.core == NULL;
+	pthread_mutex_unlock(&k->lock);
+	return !stop;
+}
+
+static void *
+run(void *arg)
+{
+	struct keeper *k = arg;
+	bool want_core;
+
+	while (wait_for_round(k, &want_core)) {
+		int64_t now_ms = clock_mono_ms();
+
+		if (want_core) {
+			open_core(k, now_ms);
+		} else if (have_store(k)) {
+			load_rules(k);
+			move_wal(k, now_ms);
+		}
+	}
+	forget_store(k);
+	return NULL;
+}
+
+static void
+results_ready(struct ev_loop *loop, ev_async *async, int events)
+{
+	struct keeper *k = async->data;
+
+	(void)loop;
+	(void)events;
+	k->ready(k->arg);
+}
+
+struct keeper *
+keeper_start(struct ev_loop *loop, const struct config *config, int64_t generation,
+    void (*ready)(void *arg), void *arg, struct err *err)
+{
+	struct keeper *k = xcalloc(1, sizeof(*k));
+	int result;
+
+	k->loop = loop;
+	k->config = config;
+	k->generation = generation;
+	k->ready = ready;
+	k->arg = arg;
+	pthread_mutex_init(&k->lock, NULL);
+	pthread_cond_init(&k->wake, NULL);
+	ev_async_init(&k->async, results_ready);
+	k->async.data = k;
+	ev_async_start(loop, &k->async);
+	result = pthread_create(&k->thread, NULL, run, k);
+	if (result == 0)
+		return k;
+	err_set(err, ERR_OS, "a thread cannot be started: %s", strerror(result));
+	ev_async_stop(loop, &k->async);
+	free(k);
+	return NULL;
+}
+
+void
+keeper_stop(struct keeper *k)
+{
+	if (k == NULL)
+		return;
+	pthread_mutex_lock(&k->lock);
+	k->stop = true;
+	pthread_cond_signal(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+	pthread_join(k->thread, NULL);
+	ev_async_stop(k->loop, &k->async);
+	rules_free(k->results.rules);
+	engine_core_free(k->results.core);
+	pthread_cond_destroy(&k->wake);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+void
+keeper_take(struct keeper *k, struct keeper_results *results_out)
+{
+	pthread_mutex_lock(&k->lock);
+	*results_out = k->results;
+	memset(&k->results, 0, sizeof(k->results));
+	pthread_mutex_unlock(&k->lock);
+}
+
+void
+keeper_want_core(struct keeper *k)
+{
+	pthread_mutex_lock(&k->lock);
+	k->want_core = true;
+	pthread_cond_signal(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+}

@@ -1,0 +1,104 @@
+/* cli.h - what a command of greygate gets, and the table of commands. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/config/config.h"
+#include "common/store/edit.h"
+#include "common/store/store.h"
+
+#define CLI_OPTIONS_MAX 12
+#define CLI_ARGS_MAX 64
+
+/* An option of a command: --NAME, or --NAME VALUE. */
+struct cli_option {
+	const char *name;
+	const char *value; /* how the help calls it; NULL: there is none */
+	const char *help;
+};
+
+enum command_flag {
+	COMMAND_STORE = 1,  /* opens the database for reading */
+	COMMAND_WRITES = 2, /* and for writing */
+	COMMAND_JSON = 4    /* knows --json */
+};
+
+struct cli;
+
+/* A command is a row; parsing, help and the manual page read the same rows. */
+struct command {
+	const char *name; /* one or two words */
+	const char *args; /* for the help: "IP SENDER RCPT" */
+	int min_args, max_args;
+	unsigned flags; /* enum command_flag */
+	/* Returns the exit status, or -1 with ERR. */
+	int (*run)(struct cli *cli, struct err *err);
+	const char *summary;                        /* one line */
+	const char *text;                           /* what else there is to know */
+	const char *example;                        /* a whole command line */
+	struct cli_option options[CLI_OPTIONS_MAX]; /* ended by a NULL name */
+};
+
+extern const struct command commands[];
+extern const size_t command_n;
+
+struct cli {
+	const struct command *command;
+	const char *config_path;
+	struct config config;
+	struct store *store; /* when the command asks for one */
+	const char *args[CLI_ARGS_MAX];
+	int arg_n;
+	const char *values[CLI_OPTIONS_MAX]; /* of the options given: the value, or "" */
+	bool json;
+	bool terminal; /* standard output is one */
+	int width;     /* its columns, 0 when it is none */
+	int64_t now_s;
+	char author[64];
+};
+
+/* Finds the command of ARGV and reads its options. 0; 1 when help was printed; -1 with ERR. */
+int cli_parse(struct cli *cli, int argc, char **argv, struct err *err);
+
+/* The value of an option that was given, "" for one without value; else NULL. */
+const char *cli_value(const struct cli *cli, const char *option);
+/* A duration or a number among them. 0, with OUT as it was when the option was not given. */
+int cli_duration(const struct cli *cli, const char *option, int64_t *seconds_out, struct err *err);
+int cli_number(const struct cli *cli, const char *option, int64_t *number_out, struct err *err);
+/* A row id as an argument. */
+int cli_id(const char *text, int64_t *id_out, struct err *err);
+
+/* Reads the configuration, and opens the database as the command needs it. */
+int cli_open(struct cli *cli, struct err *err);
+void cli_close(struct cli *cli);
+
+/* The frame for a change by this operator. */
+struct edit cli_edit(const struct cli *cli);
+
+/* "Name: text" on standard output, escaped. */
+void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+void help_short(FILE *out);
+void help_command(const struct command *command, FILE *out);
+void help_mdoc(FILE *out); /* the section of commands of greygate(1) */
+
+int cmd_status(struct cli *cli, struct err *err);
+int cmd_deferred(struct cli *cli, struct err *err);
+int cmd_passed(struct cli *cli, struct err *err);
+int cmd_rule_add(struct cli *cli, struct err *err);
+int cmd_rule_remove(struct cli *cli, struct err *err);
+int cmd_rule_list(struct cli *cli, struct err *err);
+int cmd_policy_set(struct cli *cli, struct err *err);
+int cmd_policy_unset(struct cli *cli, struct err *err);
+int cmd_policy_list(struct cli *cli, struct err *err);
+int cmd_release(struct cli *cli, struct err *err);
+int cmd_explain(struct cli *cli, struct err *err);
+int cmd_check(struct cli *cli, struct err *err);
+int cmd_help(struct cli *cli, struct err *err);
+
+#endif

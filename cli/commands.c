@@ -1,0 +1,83 @@
+/* commands.c - the table of commands. Add a row, not a branch. */
+#include "cli/cli.h"
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
+	  "Is the server alive, what did it do in the last hour and day",
+	  "Exit status 0 when a server lives on the database, 69 when not.",
+	  "greygate status", { { 0 } } },
+	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
+	  "What is waiting, by sender domain; with DOMAIN each triplet of it",
+	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
+	  "one row for each waiting triplet, newest first.",
+	  "greygate deferred qq.com", {
+	  { "list", NULL, "every triplet instead of domains" },
+	  { "from", "TEXT", "only senders that contain TEXT" },
+	  { "to", "TEXT", "only recipients that contain TEXT" },
+	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
+	{ "passed", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_passed,
+	  "Triplets that passed, with the delay each had; or auto-whitelisted clients",
+	  "Newest first.",
+	  "greygate passed --to office@", {
+	  { "clients", NULL, "auto-whitelisted clients instead of triplets" },
+	  { "from", "TEXT", "only senders that contain TEXT" },
+	  { "to", "TEXT", "only recipients that contain TEXT" },
+	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
+	{ "rule add", "allow|block|expect PATTERN", 2, 2, COMMAND_WRITES, cmd_rule_add,
+	  "Let pass, block, or announce a sender or a client",
+	  "PATTERN is an address, a domain (@example.org, @.example.org for all below too), a client address, network or "
+	  "name. An expect rule lets mail pass that has come to the step of greylisting, without allowing more.",
+	  "greygate rule add allow @example.org --to info@wode.com --expires 7d", {
+	  { "to", "SCOPE", "only for these recipients (default @., everyone)" },
+	  { "comment", "TEXT", "why" },
+	  { "expires", "DURATION", "until when, from now" } } },
+	{ "rule remove", "ID|PATTERN", 1, 1, COMMAND_WRITES, cmd_rule_remove,
+	  "Remove a rule", "",
+	  "greygate rule remove 12", {
+	  { "to", "SCOPE", "with PATTERN: the scope of the rule (default @.)" } } },
+	{ "rule list", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_rule_list,
+	  "All rules with hits, expiry and author", "",
+	  "greygate rule list", { { 0 } } },
+	{ "policy set", "SCOPE", 1, 1, COMMAND_WRITES, cmd_policy_set,
+	  "How some recipients greylist",
+	  "What is not given comes from the configuration. An existing policy for the same SCOPE and senders is replaced.",
+	  "greygate policy set @example.org --delay 1m", {
+	  { "from", "PATTERN", "only for these senders (default @., anyone)" },
+	  { "greylist", "on|off", "whether at all" },
+	  { "training", "on|off", "decide and count, but let pass" },
+	  { "delay", "DURATION", "how long a first contact waits" },
+	  { "window", "DURATION", "how late a retry may come" },
+	  { "lifetime", "DURATION", "how long a triplet that passed is known" },
+	  { "comment", "TEXT", "why" },
+	  { "expires", "DURATION", "until when, from now" } } },
+	{ "policy unset", "ID|SCOPE", 1, 1, COMMAND_WRITES, cmd_policy_unset,
+	  "Remove a policy", "",
+	  "greygate policy unset @example.org", {
+	  { "from", "PATTERN", "with SCOPE: the senders of the policy (default @.)" } } },
+	{ "policy list", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_policy_list,
+	  "All policies", "",
+	  "greygate policy list", { { 0 } } },
+	{ "release", "ID|DOMAIN...", 1, CLI_ARGS_MAX, COMMAND_WRITES, cmd_release,
+	  "Let waiting triplets pass on their next try",
+	  "Ids are in the first column of greygate deferred --list. A DOMAIN releases all that waits from it.",
+	  "greygate release 1234", {
+	  { "yes", NULL, "do not ask before releasing a whole domain" } } },
+	{ "explain", "IP SENDER RCPT", 3, 3, COMMAND_STORE | COMMAND_JSON, cmd_explain,
+	  "What would happen to this mail now, and why",
+	  "An empty SENDER, or <>, is the null sender.",
+	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
+	  { "name", "HOST", "the verified name of the client" },
+	  { "helo", "HELO", "what it says in HELO" } } },
+	{ "check", "", 0, 0, 0, cmd_check,
+	  "Check configuration, database, permissions and server",
+	  "Prints every finding; the exit status is that of the worst.",
+	  "greygate check", { { 0 } } },
+	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
+	  "Help for a command", "",
+	  "greygate help rule add", {
+	  { "mdoc", NULL, "all commands as a section for a manual page" } } },
+};
+/* clang-format on */
+
+const size_t command_n = sizeof(commands) / sizeof(commands[0]);

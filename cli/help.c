@@ -1,0 +1,126 @@
+/* help.c - everything that tells about commands, from their table. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+void
+help_short(FILE *out)
+{
+	char usage[64];
+	size_t i;
+
+	fprintf(out, "usage: greygate [-c FILE] COMMAND [ARGUMENTS]\n\n");
+	for (i = 0; i < command_n; i++) {
+		snprintf(usage, sizeof(usage), "%s %s", commands[i].name, commands[i].args);
+		fprintf(out, "  %-24s %s\n", usage, strlen(usage) > 24 ? "" : commands[i].summary);
+		if (strlen(usage) > 24)
+			fprintf(out, "  %-24s %s\n", "", commands[i].summary);
+	}
+	fprintf(out, "\ngreygate help COMMAND tells more. Commands that list know --json.\n");
+}
+
+void
+help_command(const struct command *command, FILE *out)
+{
+	char left[64];
+	int i;
+
+	fprintf(out, "usage: greygate %s%s%s%s\n\n%s.\n", command->name,
+	    *command->args == '\0' ? "" : " ", command->args,
+	    command->options[0].name != NULL ? " [OPTIONS]" : "", command->summary);
+	if (*command->text != '\0')
+		fprintf(out, "%s\n", command->text);
+	fprintf(out, "\n");
+	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
+		snprintf(left, sizeof(left), "--%s %s", command->options[i].name,
+		    command->options[i].value == NULL ? "" : command->options[i].value);
+		fprintf(out, "  %-24s %s\n", left, command->options[i].help);
+	}
+	if (command->flags & COMMAND_JSON)
+		fprintf(out, "  %-24s %s\n", "--json", "as JSON");
+	fprintf(out, "\nexample: %s\n", command->example);
+}
+
+/* A word of a manual page: what mdoc would read as a macro or an escape is defused. */
+static void
+put_mdoc(const char *text, FILE *out)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\\')
+			fputs("\\e", out);
+		else
+			fputc(*text, out);
+		/* New sentences begin on new lines. */
+		if (*text == '.' && text[1] == ' ') {
+			fputc('\n', out);
+			text++;
+		}
+	}
+}
+
+static void
+put_options_mdoc(const struct command *command, FILE *out)
+{
+	int i;
+
+	if (command->options[0].name == NULL && !(command->flags & COMMAND_JSON))
+		return;
+	fprintf(out, ".Bl -tag -width Ds -compact\n");
+	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
+		fprintf(out, ".It Fl -%s", command->options[i].name);
+		if (command->options[i].value != NULL)
+			fprintf(out, " Ar %s", command->options[i].value);
+		fprintf(out, "\n");
+		put_mdoc(command->options[i].help, out);
+		fprintf(out, "\n");
+	}
+	if (command->flags & COMMAND_JSON)
+		fprintf(out, ".It Fl -json\nas JSON\n");
+	fprintf(out, ".El\n");
+}
+
+void
+help_mdoc(FILE *out)
+{
+	size_t i;
+
+	fprintf(out, ".Bl -tag -width Ds\n");
+	for (i = 0; i < command_n; i++) {
+		fprintf(out, ".It Cm %s%s%s\n", commands[i].name,
+		    *commands[i].args == '\0' ? "" : " Ar ", commands[i].args);
+		put_mdoc(commands[i].summary, out);
+		fprintf(out, ".\n");
+		if (*commands[i].text != '\0') {
+			put_mdoc(commands[i].text, out);
+			fprintf(out, "\n");
+		}
+		put_options_mdoc(&commands[i], out);
+		fprintf(out, ".Pp\nExample:\n.Dl %s\n", commands[i].example);
+	}
+	fprintf(out, ".El\n");
+}
+
+int
+cmd_help(struct cli *cli, struct err *err)
+{
+	char name[64] = "";
+	size_t i;
+
+	if (cli_value(cli, "mdoc") != NULL) {
+		help_mdoc(stdout);
+		return 0;
+	}
+	if (cli->arg_n == 0) {
+		help_short(stdout);
+		return 0;
+	}
+	snprintf(name, sizeof(name), "%s%s%s", cli->args[0], cli->arg_n > 1 ? " " : "",
+	    cli->arg_n > 1 ? cli->args[1] : "");
+	for (i = 0; i < command_n; i++)
+		if (strcmp(commands[i].name, name) == 0) {
+			help_command(&commands[i], stdout);
+			return 0;
+		}
+	return err_set(
+	    err, ERR_USAGE, "%s: there is no such command; greygate help lists them", name);
+}

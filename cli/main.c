@@ -1,0 +1,94 @@
+/* main.c - greygate, the operator's program: finds the command in the table (commands.c), opens
+ * what it needs (open.c), runs it, and alone decides about the exit status. */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "common/base/xalloc.h"
+
+static int
+columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
+}
+
+static int
+complain(const struct err *err)
+{
+	char shown[2 * ERR_TEXT_MAX];
+	struct buf b;
+
+	buf_init(&b, shown, sizeof(shown));
+	str_escape(&b, slice_of(err->text), ESCAPE_TEXT);
+	fflush(stdout);
+	fprintf(stderr, "greygate: %s\n", shown);
+	return err->code;
+}
+
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+	struct err err = { 0 };
+	int result = cli_parse(cli, argc, argv, &err);
+
+	if (result == 1)
+		return 0;
+	if (result == 0)
+		result = cli_open(cli, &err);
+	if (result == 0)
+		result = cli->command->run(cli, &err);
+	if (result == -1)
+		result = complain(&err);
+	cli_close(cli);
+	/* What was not written was not said; a reader that has seen enough is no error. */
+	if (fflush(stdout) == EOF && errno != EPIPE) {
+		err_errno(&err, ERR_IO, "standard output");
+		return complain(&err);
+	}
+	return result;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli *cli = xcalloc(1, sizeof(*cli));
+	int c, status;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	cli->terminal = isatty(STDOUT_FILENO);
+	cli->width = cli->terminal ? columns() : 0;
+	opterr = 0;
+	while ((c = getopt(argc, argv, "+c:hV-:")) != -1) {
+		if (c == 'c') {
+			cli->config_path = optarg;
+		} else if (c == 'V' || (c == '-' && strcmp(optarg, "version") == 0)) {
+			puts("greygate " GREYGATE_VERSION);
+			free(cli);
+			return 0;
+		} else {
+			bool asked = c == 'h' || (c == '-' && strcmp(optarg, "help") == 0);
+
+			help_short(asked ? stdout : stderr);
+			free(cli);
+			return asked ? 0 : ERR_USAGE;
+		}
+	}
+	if (optind == argc) {
+		help_short(stderr);
+		status = ERR_USAGE;
+	} else {
+		status = run(cli, argc - optind, argv + optind);
+	}
+	free(cli);
+	return status;
+}

@@ -1,0 +1,20 @@
+/* names.h - gives each distinct text a number, from 0 up. */
+#ifndef CLI_NAMES_H
+#define CLI_NAMES_H
+
+#include <stddef.h>
+
+#include "common/base/str.h"
+
+struct names {
+	char **texts;
+	size_t n, cap;
+	size_t *table; /* number + 1, open addressing; a power of two */
+	size_t table_size;
+};
+
+/* The number of TEXT, a new one (then equal to the old names->n) the first time. */
+size_t names_number(struct names *names, struct slice text);
+void names_clear(struct names *names);
+
+#endif

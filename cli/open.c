@@ -1,0 +1,108 @@
+/* open.c - configuration, database and who is asking, before a command runs. */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "common/base/clock.h"
+#include "common/base/xalloc.h"
+
+static int
+read_config(struct cli *cli, struct err *err)
+{
+	struct config_report *report = xcalloc(1, sizeof(*report));
+	int result = config_read(cli->config_path, &cli->config, report);
+	char line[400];
+
+	if (result == -1)
+		err_set(err, ERR_CONFIG, "%s%s",
+		    config_error_format(report, &report->errors[0], line, sizeof(line)),
+		    report->error_n > 1 ? " (and more: greygate check lists all)" : "");
+	free(report);
+	return result;
+}
+
+/* The login of the operator. Root says through sudo who it is; nobody else is believed. */
+static void
+find_author(struct cli *cli)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	const char *sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
+
+	snprintf(cli->author, sizeof(cli->author), "%s",
+	    sudo != NULL && *sudo != '\0' ? sudo
+	    : pw != NULL                  ? pw->pw_name
+					  : "unknown");
+}
+
+/* Root becomes the owner of the database: files that it made beside it would lock the server out.
+ */
+static int
+become_owner(const char *database, struct err *err)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || stat(database, &st) == -1 || st.st_uid == 0)
+		return 0;
+	if (setgroups(0, NULL) == -1 || setgid(st.st_gid) == -1 || setuid(st.st_uid) == -1)
+		return err_errno(err, ERR_OS, "becoming the owner of %s", database);
+	return 0;
+}
+
+int
+cli_open(struct cli *cli, struct err *err)
+{
+	struct store_options options = { .mode = STORE_READ };
+
+	cli->now_s = clock_wall_s();
+	find_author(cli);
+	if ((cli->command->flags & (COMMAND_STORE | COMMAND_WRITES)) == 0)
+		return 0;
+	if (read_config(cli, err) == -1 || become_owner(cli->config.database, err) == -1)
+		return -1;
+	options.path = cli->config.database;
+	if (cli->command->flags & COMMAND_WRITES)
+		options.mode = STORE_WRITE;
+	options.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL;
+	cli->store = store_open(&options, NULL, err);
+	if (cli->store == NULL && err->code == ERR_PERM) {
+		size_t len = strlen(err->text);
+
+		snprintf(err->text + len, sizeof(err->text) - len,
+		    "; run it as root or as the user of the server");
+	}
+	return cli->store == NULL ? -1 : 0;
+}
+
+void
+cli_close(struct cli *cli)
+{
+	store_close(cli->store);
+	config_clear(&cli->config);
+}
+
+struct edit
+cli_edit(const struct cli *cli)
+{
+	return (struct edit){ cli->store, slice_of(cli->author), cli->now_s };
+}
+
+void
+cli_say(const char *fmt, ...)
+{
+	char text[2048], shown[4096];
+	struct buf b;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	buf_init(&b, shown, sizeof(shown));
+	str_escape(&b, slice_of(text), ESCAPE_TEXT);
+	printf("%s\n", shown);
+}

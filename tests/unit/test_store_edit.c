@@ -1,0 +1,337 @@
+/* test_store_edit.c - rules and policies, and what an operator does to them: each change leaves its
+ * audit with both images and moves the generation, each refusal leaves nothing. */
+#include "tests/unit/store_fixture.h"
+
+#include "common/store/change.h"
+#include "common/store/db.h"
+#include "common/store/edit.h"
+#include "common/store/triplet.h"
+
+static const struct rule rule_sample = {
+	.scope = SLICE("@."),
+	.pattern = SLICE("@example.com"),
+	.action = RULE_ALLOW,
+	.meta = { .comment = SLICE("say \"hi\""),
+	    .author = SLICE("ann"),
+	    .source = SLICE("manual"),
+	    .created_s = 10,
+	    .expires_s = 99 },
+};
+
+#define RULE_IMAGE                                                                             \
+	"{\"id\": 1, \"scope\": \"@.\", \"pattern\": \"@example.com\", \"action\": \"allow\", "        \
+	"\"comment\": \"say \\\"hi\\\"\", \"author\": \"ann\", \"source\": \"manual\", "             \
+	"\"created_s\": 10, \"expires_s\": 99, \"hits\": 0, \"last_hit_s\": 0}"
+
+static const struct policy policy_sample = {
+	.scope = SLICE("@example.org"),
+	.sender = SLICE("@."),
+	.greylist = 1,
+	.training = POLICY_UNSET,
+	.delay_s = 60,
+	.window_s = 86400,
+	.lifetime_s = POLICY_UNSET,
+	.meta = { .author = SLICE("ann"), .source = SLICE("manual"), .created_s = 10 },
+};
+
+#define POLICY_IMAGE(delay)                                                                    \
+	"{\"id\": 1, \"scope\": \"@example.org\", \"sender\": \"@.\", \"greylist\": 1, "               \
+	"\"training\": null, \"delay_s\": " delay ", \"window_s\": 86400, \"lifetime_s\": null, "      \
+	"\"comment\": \"\", \"author\": \"ann\", \"source\": \"manual\", \"created_s\": 10, "          \
+	"\"expires_s\": 0, \"hits\": 0, \"last_hit_s\": 0}"
+
+static const struct triplet triplet_sample = {
+	.key = { SLICE("192.0.2.0/24"), SLICE("a@b"), SLICE("c@d") },
+	.sender = SLICE("A@b"),
+	.recipient = SLICE("c@d"),
+	.client_address = SLICE("192.0.2.1"),
+	.helo = SLICE("h"),
+	.state = { .first_s = 5, .last_s = 5, .attempts = 1 },
+};
+
+#define TRIPLET_IMAGE(released)                                                                \
+	"{\"id\": 1, \"net\": \"192.0.2.0/24\", \"sender_key\": \"a@b\", \"recipient_key\": \"c@d\", " \
+	"\"sender\": \"A@b\", \"recipient\": \"c@d\", \"client_address\": \"192.0.2.1\", "           \
+	"\"client_name\": \"\", \"helo\": \"h\", \"first_s\": 5, \"last_s\": 5, \"attempts\": 1, "       \
+	"\"passes\": 0, \"passed_s\": 0, \"released_s\": " released "}"
+
+static struct edit
+by_ann(struct store *store)
+{
+	return (struct edit){ store, SLICE("ann"), 1000 };
+}
+
+struct audit {
+	int64_t n;
+	char verb[32], object[32];
+	char before[512], after[512];
+};
+
+static bool
+keep_newest(void *arg, const struct change *change)
+{
+	struct audit *audit = arg;
+
+	audit->n = change->id;
+	assert_slice(change->author, SLICE("ann"));
+	assert_int_equal(change->time_s, 1000);
+	assert_int_equal(change->object_id, 1);
+	keep_text(audit->verb, sizeof(audit->verb), change->verb);
+	keep_text(audit->object, sizeof(audit->object), change->object);
+	keep_text(audit->before, sizeof(audit->before), change->before);
+	keep_text(audit->after, sizeof(audit->after), change->after);
+	return false;
+}
+
+/* The N-th change is the newest, and the generation has followed. */
+static void
+assert_audit(struct store *store, int64_t n, const char *verb, const char *object,
+    const char *before, const char *after)
+{
+	struct audit audit = { .n = 0 };
+	int64_t last, generation;
+	struct err err;
+
+	assert_int_equal(
+	    store_change_page(store, INT64_MAX, 10, keep_newest, &audit, &last, &err), 0);
+	assert_int_equal(audit.n, n);
+	assert_string_equal(audit.verb, verb);
+	assert_string_equal(audit.object, object);
+	assert_string_equal(audit.before, before);
+	assert_string_equal(audit.after, after);
+	assert_int_equal(store_generation(store, &generation, &err), 0);
+	assert_int_equal(generation, n + 1);
+}
+
+/* A refused change leaves no audit, no generation and no open transaction. */
+static void
+assert_refused(
+    struct store *store, int result, const struct err *err, int want_code, const char *want_text)
+{
+	int64_t generation;
+
+	assert_int_equal(result, -1);
+	assert_int_equal(err->code, want_code);
+	if (strstr(err->text, want_text) == NULL)
+		fail_msg("got \"%s\", want \"%s\"", err->text, want_text);
+	assert_true(sqlite3_get_autocommit(store->db) != 0);
+	assert_int_equal(store_generation(store, &generation, NULL), 0);
+	assert_int_equal(generation, 2);
+}
+
+static void
+test_rule_edits(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct rule block = rule_sample;
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(edit_rule_add(&edit, &rule_sample, &id, &err), 0);
+	assert_int_equal(id, 1);
+	assert_audit(f->store, 1, "rule add", "rule", "", RULE_IMAGE);
+	block.action = RULE_BLOCK;
+	assert_refused(
+	    f->store, edit_rule_add(&edit, &block, &id, &err), &err, ERR_DATA, "rule 1 (allow)");
+	assert_refused(f->store, edit_rule_remove(&edit, 7, &err), &err, ERR_NOINPUT, "no rule 7");
+	assert_int_equal(edit_rule_remove(&edit, 1, &err), 0);
+	assert_audit(f->store, 2, "rule remove", "rule", RULE_IMAGE, "");
+	/* The audit names rules by their ids: a new rule does not get an old one. */
+	assert_int_equal(edit_rule_add(&edit, &rule_sample, &id, &err), 0);
+	assert_int_equal(id, 2);
+}
+
+static void
+test_policy_edits(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct policy policy = policy_sample;
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(edit_policy_set(&edit, &policy, &id, &err), 0);
+	assert_int_equal(id, 1);
+	assert_audit(f->store, 1, "policy set", "policy", "", POLICY_IMAGE("60"));
+	assert_refused(
+	    f->store, edit_policy_unset(&edit, 3, &err), &err, ERR_NOINPUT, "no policy 3");
+	policy.delay_s = 120;
+	policy.meta.created_s = 500; /* stays as it was */
+	assert_int_equal(edit_policy_set(&edit, &policy, &id, &err), 0);
+	assert_int_equal(id, 1);
+	assert_audit(f->store, 2, "policy set", "policy", POLICY_IMAGE("60"), POLICY_IMAGE("120"));
+	assert_int_equal(edit_policy_unset(&edit, 1, &err), 0);
+	assert_audit(f->store, 3, "policy unset", "policy", POLICY_IMAGE("120"), "");
+}
+
+static int64_t
+append_triplet(struct store *store, int64_t passed_s)
+{
+	struct triplet row = triplet_sample;
+	struct err err;
+	int64_t id;
+
+	row.state.passed_s = passed_s;
+	assert_int_equal(store_triplet_append(store, &row, &id, &err), 0);
+	return id;
+}
+
+static void
+test_release(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	int64_t waiting = append_triplet(f->store, 0), passed = append_triplet(f->store, 9);
+	struct err err;
+
+	assert_int_equal(edit_release(&edit, waiting, &err), 0);
+	assert_audit(
+	    f->store, 1, "release", "triplet", TRIPLET_IMAGE("0"), TRIPLET_IMAGE("1000"));
+	assert_refused(f->store, edit_release(&edit, waiting, &err), &err, ERR_DATA, "already");
+	assert_refused(f->store, edit_release(&edit, passed, &err), &err, ERR_DATA, "has passed");
+	assert_refused(f->store, edit_release(&edit, 99, &err), &err, ERR_NOINPUT, "no triplet 99");
+}
+
+/* Another program holds the lock: nothing has happened, and the next try works. */
+static void
+test_edit_while_locked(void **state)
+{
+	struct store_options options = { .mode = STORE_WRITE, .busy_ms = 20 };
+	struct fixture *f = *state;
+	struct edit edit;
+	struct store *console;
+	struct err err;
+	int64_t id;
+
+	options.path = f->path;
+	console = store_open(&options, NULL, &err);
+	assert_non_null(console);
+	edit = by_ann(console);
+	assert_int_equal(store_begin(f->store, &err), 0);
+	assert_int_equal(edit_rule_add(&edit, &rule_sample, &id, &err), -1);
+	assert_int_equal(err.code, ERR_TEMP);
+	store_rollback(f->store);
+	assert_int_equal(edit_rule_add(&edit, &rule_sample, &id, &err), 0);
+	assert_true(store_changed(f->store));
+	assert_false(store_changed(f->store));
+	store_close(console);
+}
+
+struct rules_seen {
+	int64_t n, hits, last_hit_s;
+};
+
+static bool
+see_rule(void *arg, const struct rule *rule)
+{
+	struct rules_seen *seen = arg;
+
+	seen->n++;
+	seen->hits = rule->meta.hits;
+	seen->last_hit_s = rule->meta.last_hit_s;
+	assert_slice(rule->pattern, rule_sample.pattern);
+	assert_slice(rule->meta.comment, rule_sample.meta.comment);
+	return true;
+}
+
+static void
+test_rule_rows(void **state)
+{
+	static const char *const scopes[] = { "@.", "@a.example", "@b.example" };
+	struct fixture *f = *state;
+	struct rules_seen seen = { 0 };
+	struct rule rule = rule_sample;
+	struct err err;
+	int64_t id;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		rule.scope = slice_of(scopes[i]);
+		rule.action = (enum rule_action)i;
+		assert_int_equal(store_rule_add(f->store, &rule, &id, &err), 0);
+	}
+	assert_int_equal(store_rule_add(f->store, &rule, &id, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL); /* callers look first */
+	assert_int_equal(store_rule_each(f->store, 0, -1, see_rule, &seen, &err), 0);
+	assert_int_equal(seen.n, 3);
+	assert_int_equal(store_rule_each(f->store, 1, 1, see_rule, &seen, &err), 0);
+	assert_int_equal(seen.n, 4);
+	assert_int_equal(store_rule_find(f->store, SLICE("@b.example"), rule.pattern, &id, &err),
+	    STORE_YES);
+	assert_int_equal(store_rule_hit(f->store, id, 5, 700, &err), 0);
+	assert_int_equal(store_rule_hit(f->store, id, 2, 600, &err), 0);
+	assert_int_equal(store_rule_get(f->store, id, see_rule, &seen, &err), STORE_YES);
+	assert_int_equal(seen.hits, 7);
+	assert_int_equal(seen.last_hit_s, 700);
+	assert_int_equal(store_rule_remove(f->store, id, &err), 0);
+	assert_int_equal(store_rule_get(f->store, id, see_rule, &seen, &err), STORE_NO);
+}
+
+static void
+test_rule_action_names(void **state)
+{
+	enum rule_action action;
+	int i;
+
+	(void)state;
+	for (i = 0; i < RULE_ACTION_N; i++) {
+		assert_int_equal(
+		    rule_action_parse(slice_of(rule_action_name((enum rule_action)i)), &action), 0);
+		assert_int_equal(action, i);
+	}
+	assert_int_equal(rule_action_parse(SLICE("Allow"), &action), -1);
+	assert_int_equal(rule_action_parse(SLICE(""), &action), -1);
+}
+
+static bool
+count_policy(void *arg, const struct policy *policy)
+{
+	*(int64_t *)arg += policy->meta.hits;
+	assert_int_equal(policy->training, POLICY_UNSET);
+	assert_int_equal(policy->greylist, 1);
+	return true;
+}
+
+static void
+test_policy_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct policy policy = policy_sample;
+	int64_t id, hits = 0, window_s, lifetime_s;
+	struct err err;
+
+	assert_int_equal(store_policy_longest(f->store, &window_s, &lifetime_s, &err), 0);
+	assert_int_equal(window_s, 0);
+	assert_int_equal(store_policy_put(f->store, &policy, &id, &err), 0);
+	policy.scope = SLICE("@other.example");
+	policy.window_s = 3600;
+	policy.lifetime_s = 7200;
+	assert_int_equal(store_policy_put(f->store, &policy, &id, &err), 0);
+	assert_int_equal(store_policy_longest(f->store, &window_s, &lifetime_s, &err), 0);
+	assert_int_equal(window_s, 86400);
+	assert_int_equal(lifetime_s, 7200);
+	assert_int_equal(store_policy_hit(f->store, id, 4, 50, &err), 0);
+	assert_int_equal(store_policy_put(f->store, &policy, &id, &err), 0); /* hits stay */
+	assert_int_equal(store_policy_each(f->store, 0, -1, count_policy, &hits, &err), 0);
+	assert_int_equal(hits, 4);
+	assert_int_equal(store_policy_remove(f->store, id, &err), 0);
+	assert_int_equal(
+	    store_policy_find(f->store, policy.scope, policy.sender, &id, &err), STORE_NO);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST_WITH_STORE(test_rule_edits),
+		TEST_WITH_STORE(test_policy_edits),
+		TEST_WITH_STORE(test_release),
+		TEST_WITH_STORE(test_edit_while_locked),
+		TEST_WITH_STORE(test_rule_rows),
+		cmocka_unit_test(test_rule_action_names),
+		TEST_WITH_STORE(test_policy_rows),
+	};
+
+	return cmocka_run_group_tests_name("store_edit", tests, NULL, NULL);
+}

@@ -125,6 +125,18 @@ step_store_failed(const struct facts *f, struct decision *d)
 	       settle(d, f->fail_defer ? ACTION_DEFER : ACTION_PASS, REASON_STORE_FAILED);
 }
 
+/* Mail that passes for another reason needs its waiting triplet no more: nobody shall see it wait.
+ */
+static void
+end_waiting(const struct facts *f, struct decision *d)
+{
+	if (f->triplet == NULL || f->triplet->passed_s != 0 ||
+	    transition_judge(f->triplet, &f->terms, f->now_s) == TRIPLET_EXPIRED)
+		return;
+	d->triplet_op = TRIPLET_MERGE;
+	d->delta = transition_passed(f->now_s);
+}
+
 static bool
 step_client(const struct facts *f, struct decision *d)
 {
@@ -133,6 +145,7 @@ step_client(const struct facts *f, struct decision *d)
 	    f->now_s - f->client->last_s > f->client_lifetime_s)
 		return false;
 	d->client_renews = f->now_s - f->client->last_s >= WRITE_SELDOM_AFTER_S;
+	end_waiting(f, d);
 	return settle(d, ACTION_PASS, REASON_CLIENT_KNOWN);
 }
 

@@ -172,7 +172,10 @@ step_released(const struct facts *f, struct decision *d)
 static bool
 step_expected(const struct facts *f, struct decision *d)
 {
-	return f->rule_found && f->rule == RULE_EXPECT && settle(d, ACTION_PASS, REASON_EXPECTED);
+	if (!f->rule_found || f->rule != RULE_EXPECT)
+		return false;
+	end_waiting(f, d);
+	return settle(d, ACTION_PASS, REASON_EXPECTED);
 }
 
 /* Deferred, or in training passed as if; REASON says which deferral it is. */

@@ -1,8 +1,6 @@
 /* db.c - statements prepared once and kept, values bound, errors captured before the next call. */
 #include "common/store/db.h"
 
-#include <string.h>
-
 #include "common/store/policy.h"
 
 static const struct {
@@ -20,6 +18,7 @@ static const struct {
 	{ SQLITE_PERM, ERR_PERM, "" },
 	{ SQLITE_AUTH, ERR_PERM, "" },
 	{ SQLITE_CANTOPEN, ERR_PERM, " (its folder must exist and be writable too)" },
+	{ SQLITE_IOERR, ERR_IO, " (file size limit, full or failing disk)" },
 	{ SQLITE_NOMEM, ERR_OS, "" },
 	{ SQLITE_CONSTRAINT, ERR_INTERNAL, "" },
 	{ SQLITE_MISUSE, ERR_INTERNAL, "" },
@@ -29,19 +28,16 @@ int
 db_error(struct store *store, const char *what, struct err *err)
 {
 	int extended = sqlite3_extended_errcode(store->db);
-	int result = extended & 0xff;
-	int errnum = result == SQLITE_IOERR ? sqlite3_system_errno(store->db) : 0;
 	const char *hint = "";
 	int code = ERR_IO;
 	size_t i;
 
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (classes[i].result == result) {
+		if (classes[i].result == (extended & 0xff)) {
 			code = classes[i].code;
 			hint = classes[i].hint;
 		}
-	err_set(err, code, "%s %s: %s%s%s%s", what, store->path, sqlite3_errmsg(store->db), hint,
-	    errnum != 0 ? ": " : "", errnum != 0 ? strerror(errnum) : "");
+	err_set(err, code, "%s %s: %s%s", what, store->path, sqlite3_errmsg(store->db), hint);
 	if (err != NULL)
 		err->errnum = extended;
 	return -1;

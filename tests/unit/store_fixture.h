@@ -136,8 +136,8 @@ static inline void
 assert_slice(struct slice got, struct slice want)
 {
 	if (!slice_equal(got, want))
-		fail_msg("got \"%.*s\", want \"%.*s\"", (int)got.len, got.ptr, (int)want.len,
-		    want.ptr);
+		fail_msg(
+		    "got \"%.*s\", want \"%.*s\"", (int)got.len, got.ptr, (int)want.len, want.ptr);
 }
 
 #endif

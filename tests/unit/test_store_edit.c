@@ -18,9 +18,9 @@ static const struct rule rule_sample = {
 	    .expires_s = 99 },
 };
 
-#define RULE_IMAGE                                                                             \
-	"{\"id\": 1, \"scope\": \"@.\", \"pattern\": \"@example.com\", \"action\": \"allow\", "        \
-	"\"comment\": \"say \\\"hi\\\"\", \"author\": \"ann\", \"source\": \"manual\", "             \
+#define RULE_IMAGE                                                                                 \
+	"{\"id\": 1, \"scope\": \"@.\", \"pattern\": \"@example.com\", \"action\": \"allow\", "    \
+	"\"comment\": \"say \\\"hi\\\"\", \"author\": \"ann\", \"source\": \"manual\", "           \
 	"\"created_s\": 10, \"expires_s\": 99, \"hits\": 0, \"last_hit_s\": 0}"
 
 static const struct policy policy_sample = {
@@ -34,10 +34,10 @@ static const struct policy policy_sample = {
 	.meta = { .author = SLICE("ann"), .source = SLICE("manual"), .created_s = 10 },
 };
 
-#define POLICY_IMAGE(delay)                                                                    \
-	"{\"id\": 1, \"scope\": \"@example.org\", \"sender\": \"@.\", \"greylist\": 1, "               \
-	"\"training\": null, \"delay_s\": " delay ", \"window_s\": 86400, \"lifetime_s\": null, "      \
-	"\"comment\": \"\", \"author\": \"ann\", \"source\": \"manual\", \"created_s\": 10, "          \
+#define POLICY_IMAGE(delay)                                                                        \
+	"{\"id\": 1, \"scope\": \"@example.org\", \"sender\": \"@.\", \"greylist\": 1, "           \
+	"\"training\": null, \"delay_s\": " delay ", \"window_s\": 86400, \"lifetime_s\": null, "  \
+	"\"comment\": \"\", \"author\": \"ann\", \"source\": \"manual\", \"created_s\": 10, "      \
 	"\"expires_s\": 0, \"hits\": 0, \"last_hit_s\": 0}"
 
 static const struct triplet triplet_sample = {
@@ -49,10 +49,11 @@ static const struct triplet triplet_sample = {
 	.state = { .first_s = 5, .last_s = 5, .attempts = 1 },
 };
 
-#define TRIPLET_IMAGE(released)                                                                \
-	"{\"id\": 1, \"net\": \"192.0.2.0/24\", \"sender_key\": \"a@b\", \"recipient_key\": \"c@d\", " \
-	"\"sender\": \"A@b\", \"recipient\": \"c@d\", \"client_address\": \"192.0.2.1\", "           \
-	"\"client_name\": \"\", \"helo\": \"h\", \"first_s\": 5, \"last_s\": 5, \"attempts\": 1, "       \
+#define TRIPLET_IMAGE(released)                                                                    \
+	"{\"id\": 1, \"net\": \"192.0.2.0/24\", \"sender_key\": \"a@b\", \"recipient_key\": "      \
+	"\"c@d\", "                                                                                \
+	"\"sender\": \"A@b\", \"recipient\": \"c@d\", \"client_address\": \"192.0.2.1\", "         \
+	"\"client_name\": \"\", \"helo\": \"h\", \"first_s\": 5, \"last_s\": 5, \"attempts\": 1, " \
 	"\"passes\": 0, \"passed_s\": 0, \"released_s\": " released "}"
 
 static struct edit
@@ -186,8 +187,7 @@ test_release(void **state)
 	struct err err;
 
 	assert_int_equal(edit_release(&edit, waiting, &err), 0);
-	assert_audit(
-	    f->store, 1, "release", "triplet", TRIPLET_IMAGE("0"), TRIPLET_IMAGE("1000"));
+	assert_audit(f->store, 1, "release", "triplet", TRIPLET_IMAGE("0"), TRIPLET_IMAGE("1000"));
 	assert_refused(f->store, edit_release(&edit, waiting, &err), &err, ERR_DATA, "already");
 	assert_refused(f->store, edit_release(&edit, passed, &err), &err, ERR_DATA, "has passed");
 	assert_refused(f->store, edit_release(&edit, 99, &err), &err, ERR_NOINPUT, "no triplet 99");
@@ -257,8 +257,8 @@ test_rule_rows(void **state)
 	assert_int_equal(seen.n, 3);
 	assert_int_equal(store_rule_each(f->store, 1, 1, see_rule, &seen, &err), 0);
 	assert_int_equal(seen.n, 4);
-	assert_int_equal(store_rule_find(f->store, SLICE("@b.example"), rule.pattern, &id, &err),
-	    STORE_YES);
+	assert_int_equal(
+	    store_rule_find(f->store, SLICE("@b.example"), rule.pattern, &id, &err), STORE_YES);
 	assert_int_equal(store_rule_hit(f->store, id, 5, 700, &err), 0);
 	assert_int_equal(store_rule_hit(f->store, id, 2, 600, &err), 0);
 	assert_int_equal(store_rule_get(f->store, id, see_rule, &seen, &err), STORE_YES);

@@ -178,7 +178,7 @@ meet_file_size_limit(void *arg)
 	while (append(store, 10, &err) == 0)
 		if (++n > 1000)
 			return 2;
-	if (err.code != ERR_IO || strstr(err.text, "File too large") == NULL) {
+	if (err.code != ERR_IO || strstr(err.text, "file size limit") == NULL) {
 		fprintf(stderr, "%d %s\n", err.code, err.text);
 		return 3;
 	}
@@ -243,7 +243,7 @@ tell_commits(void *arg)
 	struct err err;
 
 	while (store != NULL && append(store, 10, &err) == 0 &&
-	    store_checkpoint(store, &wal, &err) == 0 && write(teller->fd, "x", 1) == 1)
+	       store_checkpoint(store, &wal, &err) == 0 && write(teller->fd, "x", 1) == 1)
 		;
 	return 1;
 }
@@ -379,8 +379,7 @@ test_damaged_while_running(void **state)
 	memset(bytes, 0xa5, sizeof(bytes));
 	fd = open(f->path, O_WRONLY);
 	for (page = 20; page < 600; page++)
-		assert_int_equal(
-		    pwrite(fd, bytes, sizeof(bytes), page * 4096), sizeof(bytes));
+		assert_int_equal(pwrite(fd, bytes, sizeof(bytes), page * 4096), sizeof(bytes));
 	close(fd);
 	store_close(f->store);
 	f->store = must_open(f->path, STORE_SERVER);

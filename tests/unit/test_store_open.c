@@ -282,8 +282,8 @@ test_quarantine(void **state)
 	assert_int_equal(store_generation(f->store, &generation, &err), 0);
 	assert_int_equal(generation, 1);
 	for (i = 0; i < 2; i++) {
-		snprintf(name[i], sizeof(name[i]), "%s.corrupt-20260101T000000Z%s", f->path,
-		    tails[i]);
+		snprintf(
+		    name[i], sizeof(name[i]), "%s.corrupt-20260101T000000Z%s", f->path, tails[i]);
 		after = read_file(name[i], &after_len);
 		assert_int_equal(after_len, before_len[i]);
 		assert_memory_equal(after, before[i], after_len);

@@ -164,8 +164,8 @@ test_merge_commutes(void **state)
 		id = append(f->store, &row);
 		assert_int_equal(store_begin(f->store, &err), 0);
 		for (i = 0; i < N; i++)
-			assert_int_equal(store_triplet_merge(f->store, id, &deltas[order[i]],
-					     SLICE_NONE, &err),
+			assert_int_equal(
+			    store_triplet_merge(f->store, id, &deltas[order[i]], SLICE_NONE, &err),
 			    0);
 		assert_int_equal(store_commit(f->store, &err), 0);
 		assert_int_equal(
@@ -184,8 +184,7 @@ test_merge_client(void **state)
 	struct err err;
 
 	assert_int_equal(store_begin(f->store, &err), 0);
-	assert_int_equal(
-	    store_triplet_merge(f->store, id, &delta, SLICE("192.0.2.99"), &err), 0);
+	assert_int_equal(store_triplet_merge(f->store, id, &delta, SLICE("192.0.2.99"), &err), 0);
 	assert_int_equal(store_triplet_merge(f->store, id, &delta, SLICE_NONE, &err), 0);
 	assert_int_equal(store_triplet_merge(f->store, id + 5, &delta, SLICE_NONE, &err), 0);
 	assert_int_equal(store_commit(f->store, &err), 0);

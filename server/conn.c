@@ -229,6 +229,6 @@ wake(struct ev_loop *loop, ev_io *io, int events)
 	(void)loop;
 	if (events & EV_WRITE)
 		write_out(conn);
-	else
+	else if (!conn->whole) /* the request at the front borrows the buffer: no reading now */
 		read_more(conn);
 }

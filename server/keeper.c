@@ -43,7 +43,7 @@ struct keeper {
 	/* of the thread alone */
 	struct store *store;
 	int64_t generation;
-	int64_t reopen_ms, reopen_at_ms;
+	int64_t reopen_ms, reopen_at_ms, reopened_at_ms;
 	int64_t moved_at_ms;
 	struct log_limit wal_warning;
 };
@@ -144,25 +144,37 @@ move_wal(struct keeper *k, int64_t now_ms)
 		hand_over(k, &results);
 }
 
+/* At once for a store that had worked well, else after growing pauses: one that opens and breaks
+ * again, as on a disk that is nearly full, must not fill the log. */
+static bool
+may_open_core(struct keeper *k, int64_t now_ms)
+{
+	if (k->reopened_at_ms != 0 && now_ms - k->reopened_at_ms > REOPEN_LAST_MS)
+		k->reopen_ms = k->reopen_at_ms = k->reopened_at_ms = 0;
+	if (now_ms < k->reopen_at_ms)
+		return false;
+	k->reopen_ms = k->reopen_ms == 0 ? REOPEN_FIRST_MS : k->reopen_ms * 2;
+	if (k->reopen_ms > REOPEN_LAST_MS)
+		k->reopen_ms = REOPEN_LAST_MS;
+	k->reopen_at_ms = now_ms + k->reopen_ms;
+	return true;
+}
+
 static void
 open_core(struct keeper *k, int64_t now_ms)
 {
 	struct keeper_results results = { 0 };
 	struct err err;
 
-	if (now_ms < k->reopen_at_ms)
+	if (!may_open_core(k, now_ms))
 		return;
 	forget_store(k);
 	results.core = engine_core_open(k->config, results.notice, &err);
 	if (results.core == NULL) {
 		log_debug("the database cannot be opened again yet: %s", err.text);
-		k->reopen_ms = k->reopen_ms == 0 ? REOPEN_FIRST_MS : k->reopen_ms * 2;
-		if (k->reopen_ms > REOPEN_LAST_MS)
-			k->reopen_ms = REOPEN_LAST_MS;
-		k->reopen_at_ms = now_ms + k->reopen_ms;
 		return;
 	}
-	k->reopen_ms = k->reopen_at_ms = 0;
+	k->reopened_at_ms = now_ms;
 	k->generation = -1; /* another file may have other rules at the same number */
 	hand_over(k, &results);
 }

@@ -99,19 +99,22 @@ static int
 serve(const struct options *options, struct config *config)
 {
 	struct server *server = xcalloc(1, sizeof(*server));
-	struct err err = { 0 };
+	struct err err;
+	int status = 0;
 
 	if (server_open(server, options->config_path, config, &err) == 0 &&
-	    server_run(server, &err) == 0)
+	    server_run(server, &err) == 0) {
 		log_info("stopped");
-	else
+	} else {
 		log_error("%s", err.text);
+		status = err.code;
+	}
 	server_close(server);
 	log_flush();
 	config_clear(server->config);
 	free(server->config);
 	free(server);
-	return err.code;
+	return status;
 }
 
 int

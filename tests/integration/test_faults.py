@@ -387,8 +387,10 @@ def F18_F19_F20_odd_requests_get_one_answer_each(scene):
         equal(client.reply(), DEFERRED)
         equal(server.sql("SELECT count(*) FROM triplet WHERE sender_key LIKE 'second%'"), [(0,)])
         assert client.silent()
-        client.send(b"".join(request(sender=word(i) + "@p.example") for i in range(500)))
-        equal([client.reply() for _ in range(500)], [DEFERRED] * 500)
+        for part in range(5):  # pipelined; more would block both sides until we read
+            client.send(b"".join(request(sender=word(part * 100 + i) + "@p.example")
+                                 for i in range(100)))
+            equal([client.reply() for _ in range(100)], [DEFERRED] * 100)
         equal(server.sql("SELECT net FROM triplet WHERE client_address = '192.0.2.9'"),
               [("192.0.2.0/24",)])
 

@@ -10,7 +10,7 @@ add_field(struct buf *out, const char *key, struct slice value)
 {
 	if (value.len == 0)
 		return;
-	buf_printf(out, ", %s=", key);
+	buf_add_text(out, key);
 	str_escape(out, value, ESCAPE_FIELD);
 }
 
@@ -18,7 +18,7 @@ static void
 add_number(struct buf *out, const char *key, int64_t value)
 {
 	if (value > 0)
-		buf_printf(out, ", %s=%" PRId64, key, value);
+		buf_printf(out, "%s%" PRId64, key, value);
 }
 
 void
@@ -31,17 +31,19 @@ decision_line(struct buf *out, const struct engine_item *item)
 		str_escape(out, request->queue_id, ESCAPE_FIELD);
 		buf_add_text(out, ": ");
 	}
-	buf_printf(
-	    out, "action=%s, reason=%s", action_name(d->action), reason_info(d->reason)->name);
+	buf_add_text(out, "action=");
+	buf_add_text(out, action_name(d->action));
+	buf_add_text(out, ", reason=");
+	buf_add_text(out, reason_info(d->reason)->name);
 	if (d->reason == REASON_EARLY || d->reason == REASON_POOL_EARLY)
 		buf_printf(out, " (%" PRId64 "s missing)", d->wait_left_s);
 	else if (d->action == ACTION_PASS)
-		add_number(out, "delay", d->waited_s);
-	add_field(out, "client_name", request->client_name);
-	add_field(out, "client_address", request->client_address);
-	add_field(out, "sender", request->sender);
-	add_field(out, "recipient", request->recipient);
-	add_field(out, "helo", request->helo_name);
+		add_number(out, ", delay=", d->waited_s);
+	add_field(out, ", client_name=", request->client_name);
+	add_field(out, ", client_address=", request->client_address);
+	add_field(out, ", sender=", request->sender);
+	add_field(out, ", recipient=", request->recipient);
+	add_field(out, ", helo=", request->helo_name);
 }
 
 void

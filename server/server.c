@@ -20,7 +20,7 @@
 #include "server/privileges.h"
 
 #define TICK_S 0.25
-#define TICK_MORE_S 0.02 /* while housekeeping has more to do */
+#define TICK_MORE_S 0.01 /* while housekeeping has more to do */
 #define STOP_WITHIN_MS 2000
 
 /* ---- answers ---- */

@@ -1,8 +1,6 @@
 /* escape.c - UTF-8, and the one place where text from outside is made harmless. */
 #include "common/base/str.h"
 
-#include <string.h>
-
 /* Code points that are valid but invisible, or that move what follows: whoever sends them wants a
  * reader to see something else than what is there. Sorted. */
 static const struct {
@@ -79,35 +77,58 @@ str_is_utf8(struct slice s)
 }
 
 static bool
-is_plain(uint32_t cp, enum escape_mode mode)
+is_plain_ascii(unsigned char c, enum escape_mode mode)
 {
-	if (cp < 0x20 || cp == 0x7f || cp == '\\')
+	if (c < 0x20 || c >= 0x7f || c == '\\')
 		return false;
-	return mode == ESCAPE_TEXT || cp >= 0x80 || strchr(" ,=\"'", (int)cp) == NULL;
+	return mode == ESCAPE_TEXT || (c != ' ' && c != ',' && c != '=' && c != '"' && c != '\'');
+}
+
+/* How many bytes at the front of S need nothing: nearly all that ever comes. */
+static size_t
+plain_run(struct slice s, enum escape_mode mode)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_plain_ascii((unsigned char)s.ptr[n], mode))
+		n++;
+	return n;
+}
+
+/* One character that is not plain ASCII; returns its length. */
+static size_t
+escape_one(struct buf *b, struct slice s)
+{
+	uint32_t cp;
+	size_t n = str_utf8_next(s, &cp);
+
+	if (n == 0) {
+		buf_printf(b, "\\x%02x", (unsigned char)s.ptr[0]);
+		return 1;
+	}
+	if (cp == '\\')
+		buf_add_text(b, "\\\\");
+	else if (cp < 0x80)
+		buf_printf(b, "\\x%02x", (unsigned)cp);
+	else if (is_invisible(cp))
+		buf_printf(b, "\\u{%04x}", (unsigned)cp);
+	else if (b->cap - 1 - b->len < n)
+		b->cut = true; /* never a part of a character */
+	else
+		buf_add(b, (struct slice){ s.ptr, n });
+	return n;
 }
 
 void
 str_escape(struct buf *b, struct slice s, enum escape_mode mode)
 {
-	uint32_t cp;
 	size_t n;
 
-	for (; s.len > 0; s.ptr += n, s.len -= n) {
-		n = str_utf8_next(s, &cp);
-		if (n == 0) {
-			n = 1;
-			buf_printf(b, "\\x%02x", (unsigned char)s.ptr[0]);
-		} else if (cp == '\\') {
-			buf_add_text(b, "\\\\");
-		} else if (!is_plain(cp, mode)) {
-			buf_printf(b, "\\x%02x", (unsigned)cp);
-		} else if (is_invisible(cp)) {
-			buf_printf(b, "\\u{%04x}", (unsigned)cp);
-		} else if (b->cap - 1 - b->len < n) {
-			b->cut = true;
-			return;
-		} else {
+	for (; s.len > 0 && !b->cut; s.ptr += n, s.len -= n) {
+		n = plain_run(s, mode);
+		if (n > 0)
 			buf_add(b, (struct slice){ s.ptr, n });
-		}
+		else
+			n = escape_one(b, s);
 	}
 }

@@ -19,12 +19,13 @@
 
 static const struct {
 	const char *word;
+	const char *journal; /* its prefix */
 	int priority;
 } levels[] = {
-	[LOG_LEVEL_ERROR] = { "error: ", LOG_ERR },
-	[LOG_LEVEL_WARN] = { "warning: ", LOG_WARNING },
-	[LOG_LEVEL_INFO] = { "", LOG_INFO },
-	[LOG_LEVEL_DEBUG] = { "debug: ", LOG_DEBUG },
+	[LOG_LEVEL_ERROR] = { "error: ", "<3>", LOG_ERR },
+	[LOG_LEVEL_WARN] = { "warning: ", "<4>", LOG_WARNING },
+	[LOG_LEVEL_INFO] = { "", "<6>", LOG_INFO },
+	[LOG_LEVEL_DEBUG] = { "debug: ", "<7>", LOG_DEBUG },
 };
 
 static struct {
@@ -34,6 +35,8 @@ static struct {
 	const char *ident;
 	size_t len;
 	unsigned long dropped;
+	time_t prefix_time;
+	char prefix[128];
 	char buffer[BUFFER_MAX];
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_LEVEL_INFO, .ident = "greygate" };
 
@@ -46,6 +49,7 @@ log_open(enum log_target target, enum log_level level, const char *ident)
 	state.target = target;
 	state.level = level;
 	state.ident = ident;
+	state.prefix_time = 0;
 	if (target == LOG_TO_SYSLOG)
 		openlog(ident, LOG_PID | LOG_NDELAY, LOG_MAIL);
 	pthread_mutex_unlock(&state.lock);
@@ -76,26 +80,45 @@ write_out(void)
 	state.len = 0;
 }
 
+/* What stands before a line on standard error; made once a second. */
+static void
+make_prefix(void)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	if (now == state.prefix_time)
+		return;
+	state.prefix_time = now;
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	snprintf(
+	    state.prefix, sizeof(state.prefix), "%s %s[%ld]: ", stamp, state.ident, (long)getpid());
+}
+
+static void
+add(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (state.len + len > BUFFER_MAX)
+		write_out();
+	memcpy(state.buffer + state.len, text, len);
+	state.len += len;
+}
+
 static void
 add_line(enum log_level level, const char *text)
 {
-	char stamp[32], line[LINE_MAX_ + 128];
-	time_t now = time(NULL);
-	struct tm tm;
-	int len;
-
 	if (state.target == LOG_TO_JOURNAL) {
-		len = snprintf(line, sizeof(line), "<%d>%s%s\n", levels[level].priority,
-		    levels[level].word, text);
+		add(levels[level].journal);
 	} else {
-		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-		len = snprintf(line, sizeof(line), "%s %s[%ld]: %s%s\n", stamp, state.ident,
-		    (long)getpid(), levels[level].word, text);
+		make_prefix();
+		add(state.prefix);
 	}
-	if (state.len + (size_t)len > BUFFER_MAX)
-		write_out();
-	memcpy(state.buffer + state.len, line, (size_t)len);
-	state.len += (size_t)len;
+	add(levels[level].word);
+	add(text);
+	add("\n");
 }
 
 static void

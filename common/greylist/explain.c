@@ -21,7 +21,7 @@ static bool
 same_key(const struct triplet_key *a, const struct triplet_key *b)
 {
 	return slice_equal(a->recipient, b->recipient) && slice_equal(a->sender, b->sender) &&
-	    slice_equal(a->net, b->net);
+	       slice_equal(a->net, b->net);
 }
 
 static bool
@@ -70,8 +70,8 @@ find_triplet(struct store *store, struct search *search,
 	if (store_triplet_max_id(store, &total, err) == -1)
 		return -1;
 	while (last_id != 0 && !search->found->triplet_found) {
-		if (store_triplet_page(store, last_id, ROWS_BETWEEN_REPORTS, look_at_triplet, search,
-			&last_id, err) == -1)
+		if (store_triplet_page(store, last_id, ROWS_BETWEEN_REPORTS, look_at_triplet,
+			search, &last_id, err) == -1)
 			return -1;
 		if (progress != NULL && last_id != 0 && !progress(arg, total - last_id, total))
 			return err_set(err, ERR_TEMP, "interrupted");
@@ -242,8 +242,8 @@ is_about_mail(const struct facts *f)
 int
 explain_request(struct store *store, const struct config *config, const struct rules *rules,
     const struct request *request, int64_t now_s,
-    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg,
-    struct explanation *e, struct err *err)
+    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg, struct explanation *e,
+    struct err *err)
 {
 	struct subject subject;
 	struct facts facts;

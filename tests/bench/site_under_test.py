@@ -66,6 +66,7 @@ class Bench:
         self.build = pathlib.Path(build).resolve()
         self.seconds = seconds
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="greygate-bench."))
+        self.scratch.chmod(0o755)  # postgrey and sqlgrey run as their own users
 
     def close(self):
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -112,7 +113,7 @@ class Bench:
         for letter, value in options.items():
             argv += ["-" + letter, str(value)]
         target = path if str(path).isdigit() else f"unix:{path}"
-        result = subprocess.run(argv + [target], stdout=subprocess.PIPE, check=True)
+        result = subprocess.run(argv + [str(target)], stdout=subprocess.PIPE, check=True)
         return json.loads(result.stdout)
 
     def measure(self, process, path, **options):

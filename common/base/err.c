@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+static void set_text(struct err *err, int code, int errnum, const char *fmt, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
 static void
 set_text(struct err *err, int code, int errnum, const char *fmt, va_list args)
 {

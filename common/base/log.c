@@ -133,6 +133,9 @@ report_dropped(void)
 	add_line(LOG_LEVEL_WARN, text);
 }
 
+static void log_line(enum log_level level, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 log_line(enum log_level level, const char *fmt, va_list args)
 {

@@ -6,7 +6,7 @@
 #include "common/store/stat.h"
 
 #define EXTEND_ROWS 20000
-#define SWEEP_ROWS 200 /* looked at, and at most so many deleted, in one slice */
+#define SWEEP_ROWS 50 /* looked at, and at most so many deleted, in one slice */
 #define SWEEP_PAUSE_MS 60000
 #define JUMP_MS 3600000 /* a step of the wall clock that holds expiry back, and how long */
 #define STAT_ROWS 500

@@ -68,7 +68,9 @@ class Greygated(contextlib.AbstractContextManager):
         self.process = subprocess.Popen(
             [*self.wrapper, str(self.build / "greygated"), "-c", str(self.config_file)],
             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env, preexec_fn=prepare)
-        threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()
+        self.reaped = False
+        self.reader = threading.Thread(target=self._read_log, args=(self.process,), daemon=True)
+        self.reader.start()
         threading.Thread(target=self._read_notify, args=(self.notify,), daemon=True).start()
         if ready:
             wait_until(lambda: "READY=1" in self.states or self.process.poll() is not None,
@@ -104,8 +106,7 @@ class Greygated(contextlib.AbstractContextManager):
 
     def kill9(self):
         self.process.kill()
-        self.process.wait()
-        self.notify.close()
+        self.wait()
 
     def end(self, timeout=20):
         """SIGTERM; returns the exit status."""
@@ -114,7 +115,9 @@ class Greygated(contextlib.AbstractContextManager):
 
     def wait(self, timeout=20):
         status = self.process.wait(timeout)
+        self.reader.join(5)  # what it said last counts too
         self.notify.close()
+        self.reaped = True
         return status
 
     def fds(self):
@@ -150,6 +153,8 @@ class Greygated(contextlib.AbstractContextManager):
             status = self.end()
             if kind is None and status != 0:
                 raise AssertionError(f"exit status {status}: {self.lines[-5:]}")
+        elif self.process and not self.reaped and kind is None:
+            raise AssertionError(f"died by itself, {self.wait()}: {self.lines[-5:]}")
         if kind is None:
             self.check_log()
 

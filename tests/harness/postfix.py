@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 
+from .ports import free_port
 from .tap import Skip, wait_until
 
 MASTER = """\
@@ -26,12 +27,6 @@ scache unix - - n - 1 scache
 proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Postfix(contextlib.AbstractContextManager):

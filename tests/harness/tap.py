@@ -57,7 +57,7 @@ def run():
             print(f"ok {number} - {name}", flush=True)
         except Skip as reason:
             print(f"ok {number} - {name} # SKIP {reason}", flush=True)
-        except BaseException:  # a test may fail in any way; the others still run
+        except Exception:  # a test may fail in any way; the others still run
             failed += 1
             print(f"not ok {number} - {name}")
             print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)

@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import ROOT, Greygated  # noqa: E402
 from harness.policy import Client, request  # noqa: E402
-from harness.postfix import free_port  # noqa: E402
+from harness.ports import free_port  # noqa: E402
 from harness.tap import Skip, equal, run, test, wait_until  # noqa: E402
 
 DEFERRED = "451 4.7.1 Intentional policy rejection, please try again later"

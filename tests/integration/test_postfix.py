@@ -3,12 +3,14 @@
 """A real Postfix asks the server; mail comes over SMTP, clients by XCLIENT."""
 import concurrent.futures
 import pathlib
+import signal
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated  # noqa: E402
+from harness.ports import free_port  # noqa: E402
 from harness.postfix import Postfix  # noqa: E402
 from harness.smtp import Smtp  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
@@ -141,7 +143,6 @@ def a_server_that_is_gone_does_not_stop_mail(scene):
 
 @test
 def a_stopped_process_that_goes_on_gives_no_stale_answer(scene):  # F30
-    import signal
     server, postfix = site(scene)
     server.signal(signal.SIGSTOP)
     started = time.monotonic()
@@ -157,7 +158,6 @@ def chrooted_smtpd_and_tcp(scene):
     with Greygated(scene, **SHORT, start=False) as server:
         postfix_dir = scene.dir / "spool"
         postfix_dir.mkdir()
-        from harness.postfix import free_port
         port = free_port()
         server.write_config(listen=[f"inet:127.0.0.1:{port}", f"inet:[::1]:{port}"])
         server.start()

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# timeout: 120
+"""greygate beside a running server, without one, and with hostile rows."""
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from harness.daemon import Greygated  # noqa: E402
+from harness.tap import equal, run, test, wait_until  # noqa: E402
+
+DEFERRED = "451 4.7.1 Intentional policy rejection, please try again later"
+REJECTED = "550 5.7.1 Rejected by local policy"
+
+
+@test
+def a_rule_is_effective_within_a_second_and_audited(scene):
+    with Greygated(scene) as server:
+        equal(server.ask(sender="a@nuisance.example"), DEFERRED)
+        server.cli("rule", "add", "block", "@nuisance.example", "--comment", "enough")
+        started = time.monotonic()
+        wait_until(lambda: server.ask(sender="a@nuisance.example") == REJECTED, "the rule", 5)
+        assert time.monotonic() - started < 1.0, time.monotonic() - started
+        rule = server.json("rule", "list")[0]
+        equal((rule["pattern"], rule["action"], rule["comment"]),
+              ("@nuisance.example", "block", "enough"))
+        assert wait_until(lambda: server.json("rule", "list")[0]["hits"], "hits") >= 1
+        server.cli("rule", "remove", "@nuisance.example")
+        wait_until(lambda: server.ask(sender="b@nuisance.example") == DEFERRED, "removal", 5)
+        changes = server.sql("SELECT verb, object, before IS NULL, after IS NULL FROM change")
+        equal(changes, [("rule add", "rule", 1, 0), ("rule remove", "rule", 0, 1)])
+        json.loads(server.sql("SELECT after FROM change WHERE id = 1")[0][0])
+        assert server.sql("SELECT author FROM change")[0][0] != ""
+
+
+@test
+def policies(scene):
+    with Greygated(scene) as server:
+        server.cli("policy", "set", "open@example.org", "--greylist", "off")
+        wait_until(lambda: server.ask(recipient="open@example.org") == "DUNNO", "policy", 5)
+        server.cli("policy", "set", "open@example.org", "--delay", "5m", "--training", "on")
+        policy = server.json("policy", "list")[0]
+        equal((policy["greylist"], policy["delay_s"], policy["training"]), (None, 300, 1))
+        assert "5m" in server.cli("policy", "list")
+        server.cli("policy", "unset", "open@example.org")
+        equal(server.json("policy", "list"), [])
+        for words in (["policy", "set", "@."], ["policy", "set", "@.", "--delay", "3d"],
+                      ["policy", "set", "192.0.2.1", "--delay", "1m"],
+                      ["policy", "set", "@.", "--greylist", "maybe"]):
+            server.cli(*words, status=64)
+
+
+@test
+def waiting_mail_is_shown_and_released(scene):
+    with Greygated(scene) as server:
+        for i in range(3):
+            server.ask(client_address=f"203.205.22{i}.139", client_name="smtpbg329.qq.com",
+                       sender="1234567@qq.com", recipient="**@wode.com")
+        server.ask(sender="")
+        pool = server.json("deferred")[0]
+        equal((pool["domain"], pool["waiting"], pool["networks"]), ("qq.com", 3, 3))
+        assert "qq.com" in server.cli("deferred")
+        rows = server.json("deferred", "qq.com")
+        equal([row["attempts"] for row in rows], [1, 1, 1])
+        equal(len(server.json("deferred", "--to", "wode", "--limit", "2")), 2)
+        text = server.cli("explain", "203.205.220.9", "1234567@qq.com", "**@wode.com")
+        assert "First contact" in text and "would be deferred" in text, text
+        server.cli("release", "qq.com", status=64)
+        assert "--yes" in server.cli_error
+        server.cli("release", rows[0]["id"])
+        server.cli("release", rows[0]["id"], status=65)
+        server.cli("release", "qq.com", "--yes")
+        answer = server.ask(client_address="203.205.221.139", sender="1234567@qq.com",
+                            recipient="**@wode.com", instance="r")
+        assert answer == "DUNNO" or answer.startswith("PREPEND X-Greylist"), answer
+        equal(server.json("explain", "203.205.221.139", "<>", "a@b.example")["reason"],
+              "client AWL")
+        equal(len(server.json("passed")), 1)
+        equal(server.json("passed", "--clients")[0]["address"], "203.205.221.139")
+        equal(server.json("deferred", "<>")[0]["sender"], "")
+
+
+@test
+def status_and_check(scene):
+    with Greygated(scene) as server:
+        server.ask()
+        status = wait_until(lambda: server.json("status", status=None)["alive"] and
+                            server.json("status"), "heartbeat")
+        equal((status["waiting"], status["day"]["new"]), (1, 1))
+        assert "alive" in server.cli("status")
+        assert "error" not in server.cli("check")
+        equal(server.end(), 0)
+        assert "stopped in order" in server.cli("status", status=69)
+        server.cli("check", status=69)
+        equal(server.json("deferred")[0]["waiting"], 1, "works without a server")
+        server.cli("rule", "add", "allow", "@friend.example")
+        server.start()
+        equal(server.ask(sender="x@friend.example"), "DUNNO")
+
+
+@test
+def hostile_rows_stay_harmless(scene):
+    nasty = [b"\x1b[2J@x.example", b"\x1b]52;c;aGk=\x07@x.example", "\u202eevil@x.example".encode(),
+             b'quo"te\\@x.example', b"\xff\xfe@x.example", "z\u200bw@x.example".encode(),
+             "\u6771\u4eac@x.example".encode(), b"x" * 300 + b"@x.example"]
+    with Greygated(scene) as server:
+        for sender in nasty:
+            equal(server.ask(sender=sender, helo_name=sender), DEFERRED)
+        for words in (["deferred", "--list"], ["deferred"], ["status"],
+                      ["explain", "192.0.2.7", "\x1b[2J@x.example", "info@example.org"]):
+            output = server.cli(*words, status=None)
+            bad = [c for c in output if (ord(c) < 32 and c != "\n") or c in "\u202e\u200b\x7f"]
+            equal(bad, [], str(words))
+        equal(len(server.json("deferred", "--list")), len(nasty))
+
+
+@test
+def mistakes_are_explained(scene):
+    with Greygated(scene) as server:
+        for words, status, text in (
+                (["deferrd"], 64, "did you mean deferred"), (["rule"], 64, "which of them"),
+                (["rule", "add", "permit", "@x.example"], 64, "allow, block or expect"),
+                (["rule", "add", "allow", "not a pattern!"], 64, "possible here"),
+                (["rule", "add", "allow", "@x.example", "--expires", "soon"], 64, "duration"),
+                (["rule", "add", "allow"], 64, "usage: greygate rule add"),
+                (["rule", "remove", "99"], 66, "no rule 99"),
+                (["release", "99"], 66, "no triplet 99"),
+                (["explain", "nonsense", "a@b", "c@d"], 64, "not an address"),
+                (["status", "--nonsense"], 64, "unknown option")):
+            server.cli(*words, status=status)
+            assert text in server.cli_error, (words, server.cli_error)
+        server.cli("rule", "add", "allow", "192.0.2.9/24")
+        equal(server.json("rule", "list")[0]["pattern"], "192.0.2.0/24")
+        server.cli("rule", "add", "block", "192.0.2.0/24", status=65)
+
+
+@test
+def no_database_and_a_foreign_one(scene):
+    server = Greygated(scene, start=False)
+    server.cli("status", status=66)
+    assert "made when greygated first starts" in server.cli_error
+    with sqlite3.connect(server.database) as other:
+        other.execute("CREATE TABLE t (x)")
+    other.close()
+    server.cli("rule", "list", status=78)
+    assert "another program" in server.cli_error
+
+
+@test
+def help_for_every_command(scene):
+    server = Greygated(scene, start=False)
+    text = server.cli("help")
+    for name in ("status", "deferred", "passed", "rule add", "rule remove", "rule list",
+                 "policy set", "policy unset", "policy list", "release", "explain", "check"):
+        assert name in text
+        assert "example: greygate " + name in server.cli("help", *name.split())
+        assert "usage: greygate " + name in server.cli(*name.split(), "--help")
+    result = subprocess.run([server.build / "greygate"], stderr=subprocess.PIPE)
+    equal(result.returncode, 64)
+
+
+run()

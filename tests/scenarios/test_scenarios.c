@@ -1,0 +1,389 @@
+/* test_scenarios.c - stories in virtual time through the engine and a real file.
+ * A line: "@SECONDS CLIENT SENDER RECIPIENT [INSTANCE] => ACTION REASON [header]", or
+ * "clock SECONDS" (the wall clock jumps), "rule ACTION PATTERN SCOPE", "policy SCOPE DELAY",
+ * "release", "restart", "tick". */
+#include "tests/unit/cases.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/clock.h"
+#include "common/greylist/engine.h"
+#include "common/store/edit.h"
+#include "common/store/triplet.h"
+#include "tests/fake/clock.h"
+#include "tests/unit/scratch.h"
+
+#define START 1767225600
+
+struct stage {
+	struct scratch scratch;
+	struct config config;
+	struct engine *engine;
+	struct message message;
+	int64_t mono_ms, now_s; /* story seconds, and the wall clock with its jumps */
+	int64_t jumped_s;
+};
+
+static const struct {
+	const char *name, *lines;
+} stories[] = {
+	{ "too early, pass at the delay, known",
+	    "@0 192.0.2.1 a@x b@y => greylist new\n"
+	    "@179 192.0.2.1 a@x b@y => greylist early-retry\n"
+	    "@180 192.0.2.1 a@x b@y => pass triplet found header\n"
+	    "@181 192.0.2.1 a@x b@y => pass client AWL\n" },
+	{ "last second of the window", "@0 192.0.2.1 a@x b@y => greylist new\n"
+				       "@172800 192.0.2.1 a@x b@y => pass triplet found header\n" },
+	{ "one after the window", "@0 192.0.2.1 a@x b@y => greylist new\n"
+				  "@172801 192.0.2.1 a@x b@y => greylist expired\n"
+				  "@172980 192.0.2.1 a@x b@y => greylist early-retry\n"
+				  "@172981 192.0.2.1 a@x b@y => pass triplet found header\n" },
+	{ "a neighbour in the network retries",
+	    "@0 192.0.2.1 a@x b@y => greylist new\n"
+	    "@200 192.0.2.99 a@x b@y => pass triplet found header\n"
+	    "@210 192.0.2.1 a@x b@y => pass triplet known\n"
+	    "@220 192.0.3.1 a@x b@y => greylist new\n" },
+	{ "an expired pass is never revived",
+	    "@0 192.0.2.1 a@x b@y => greylist new\n"
+	    "@200 192.0.2.1 a@x b@y => pass triplet found header\n"
+	    "@3024200 192.0.2.2 a@x b@y => pass triplet known\n"
+	    "@7000000 192.0.2.2 a@x b@y => greylist expired\n" },
+	{ "clock back an hour", "@0 192.0.2.1 a@x b@y => greylist new\n"
+				"@180 192.0.2.1 a@x b@y => pass triplet found header\n"
+				"@200 192.0.5.1 c@x b@y => greylist new\n"
+				"clock -3600\n"
+				"@210 192.0.2.9 a@x b@y => pass triplet known\n"
+				"@210 192.0.5.1 c@x b@y => greylist early-retry\n"
+				"@390 192.0.5.1 c@x b@y => pass triplet found header\n" },
+	{ "clock forward 40 days expires nothing by sweeping",
+	    "@0 192.0.2.1 a@x b@y => greylist new\n"
+	    "tick\n"
+	    "clock 3456000\n"
+	    "tick\ntick\n"
+	    "clock -3456000\n"
+	    "tick\n"
+	    "@180 192.0.2.1 a@x b@y => pass triplet found header\n" },
+	{ "one header for a message, one pass for its client",
+	    "@0 192.0.2.1 a@x b@y m1 => greylist new\n"
+	    "@0 192.0.2.1 a@x c@y m1 => greylist new\n"
+	    "@200 192.0.2.1 a@x b@y m2 => pass triplet found header\n"
+	    "@200 192.0.2.1 a@x c@y m2 => pass client AWL\n" },
+	{ "null sender", "@0 192.0.2.1 <> b@y => greylist new\n"
+			 "@180 192.0.2.1 <> b@y => pass triplet found header\n" },
+	{ "trusted and unreadable clients", "@0 127.0.0.1 a@x b@y => pass trusted\n"
+					    "@0 ::1 a@x b@y => pass trusted\n"
+					    "@0 1.2.3 a@x b@y => pass bad-address\n" },
+	{ "rules", "rule block @bad.example @.\n"
+		   "rule allow 192.0.2.0/24 vip@y.example\n"
+		   "@0 192.0.2.1 a@bad.example b@y.example => reject rule-block\n"
+		   "@0 192.0.2.1 a@bad.example vip@y.example => pass rule-allow\n"
+		   "rule expect @soon.example @.\n"
+		   "@0 198.51.100.1 a@soon.example b@y.example => pass expected\n" },
+	{ "policy of a recipient",
+	    "policy slow@y.example 600\n"
+	    "@0 192.0.2.1 a@x slow@y.example => greylist new\n"
+	    "@599 192.0.2.1 a@x slow@y.example => greylist early-retry\n"
+	    "@600 192.0.2.1 a@x slow@y.example => pass triplet found header\n" },
+	{ "released by an operator", "@0 192.0.2.1 a@x b@y => greylist new\n"
+				     "release\n"
+				     "@5 192.0.2.1 a@x b@y => pass released header\n"
+				     "@6 192.0.2.2 a@x b@y => pass triplet known\n" },
+	{ "a restart forgets nothing", "@0 192.0.2.1 a@x b@y => greylist new\n"
+				       "restart\n"
+				       "@180 192.0.2.1 a@x b@y => pass triplet found header\n"
+				       "restart\n"
+				       "@190 192.0.2.1 z@x b@y => pass client AWL\n" },
+	{ "mapped addresses are IPv4", "@0 ::ffff:192.0.2.1 a@x b@y => greylist new\n"
+				       "@180 192.0.2.1 a@x b@y => pass triplet found header\n" },
+	{ "a signature in the sender",
+	    "@0 192.0.2.1 prvs=0123456789=a@x b@y => greylist new\n"
+	    "@180 192.0.2.1 prvs=9876543210=a@x b@y => pass triplet found header\n" },
+};
+
+static void
+open_engine(struct stage *s)
+{
+	struct engine_core *core = engine_core_open(&s->config, NULL, NULL);
+
+	assert_non_null(core);
+	s->engine = engine_new(&s->config, core);
+}
+
+static struct edit
+operator_of(struct stage *s)
+{
+	return (struct edit){ engine_store(s->engine), SLICE("tester"), s->now_s };
+}
+
+static void
+reload_rules(struct stage *s)
+{
+	struct rules *rules = rules_load(engine_store(s->engine), NULL, NULL);
+
+	assert_non_null(rules);
+	engine_replace_rules(s->engine, rules);
+}
+
+static void
+nothing(void *arg, struct engine_item *items, size_t n)
+{
+	(void)arg;
+	(void)items;
+	(void)n;
+}
+
+static void
+do_rule(struct stage *s, char words[6][128])
+{
+	struct edit edit = operator_of(s);
+	struct rule rule = { .scope = slice_of(words[3]),
+		.pattern = slice_of(words[2]),
+		.meta = { .source = SLICE("manual") } };
+	int64_t id;
+
+	assert_int_equal(rule_action_parse(slice_of(words[1]), &rule.action), 0);
+	assert_int_equal(edit_rule_add(&edit, &rule, &id, NULL), 0);
+	reload_rules(s);
+}
+
+static void
+do_policy(struct stage *s, char words[6][128])
+{
+	struct edit edit = operator_of(s);
+	struct policy policy = { .scope = slice_of(words[1]),
+		.sender = SLICE("@."),
+		.greylist = POLICY_UNSET,
+		.training = POLICY_UNSET,
+		.delay_s = atoi(words[2]),
+		.window_s = POLICY_UNSET,
+		.lifetime_s = POLICY_UNSET,
+		.meta = { .source = SLICE("manual") } };
+	int64_t id;
+
+	assert_int_equal(edit_policy_set(&edit, &policy, &id, NULL), 0);
+	reload_rules(s);
+}
+
+static void
+do_request(struct stage *s, const char *story, const char *line, char words[6][128], int word_n)
+{
+	struct engine_item item = { .message = &s->message };
+	int64_t at_s = atoll(words[0] + 1);
+	char got[128];
+
+	s->mono_ms = at_s * 1000;
+	s->now_s = START + at_s + s->jumped_s;
+	item.request = (struct request){ .protocol_state = SLICE("RCPT"),
+		.client_address = slice_of(words[1]),
+		.client_name = SLICE("unknown"),
+		.sender = slice_of(strcmp(words[2], "<>") == 0 ? "" : words[2]),
+		.sender_present = true,
+		.recipient = slice_of(words[3]),
+		.instance = slice_of(word_n > 4 ? words[4] : "") };
+	engine_submit(s->engine, &item, 1, s->now_s, nothing, NULL);
+	snprintf(got, sizeof(got), "%s %s%s", action_name(item.decision.action),
+	    reason_info(item.decision.reason)->name, item.give_header ? " header" : "");
+	if (strcmp(got, strstr(line, "=> ") + 3) != 0)
+		want_text(story, got, line);
+}
+
+static void
+do_line(struct stage *s, const char *story, const char *line)
+{
+	char words[6][128] = { { 0 } }, copy[256];
+	struct edit edit = operator_of(s);
+	int n;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	if (strstr(copy, " =>") != NULL)
+		*strstr(copy, " =>") = '\0';
+	n = sscanf(copy, "%127s %127s %127s %127s %127s", words[0], words[1], words[2], words[3],
+	    words[4]);
+	if (words[0][0] == '@')
+		do_request(s, story, line, words, n);
+	else if (strcmp(words[0], "clock") == 0)
+		s->jumped_s += atoll(words[1]), s->now_s += atoll(words[1]);
+	else if (strcmp(words[0], "rule") == 0)
+		do_rule(s, words);
+	else if (strcmp(words[0], "policy") == 0)
+		do_policy(s, words);
+	else if (strcmp(words[0], "release") == 0)
+		assert_int_equal(edit_release(&edit, 1, NULL), 0);
+	else if (strcmp(words[0], "restart") == 0)
+		engine_free(s->engine), open_engine(s);
+	else
+		while (engine_tick(s->engine, s->now_s, s->mono_ms))
+			;
+}
+
+static void
+play(const char *name, const char *lines)
+{
+	struct stage s = { .now_s = START };
+	char line[256];
+
+	scratch_make(&s.scratch);
+	config_init(&s.config);
+	free(s.config.database);
+	s.config.database = strdup(s.scratch.database);
+	open_engine(&s);
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, lines);
+		do_line(&s, name, line);
+		lines += len + 1;
+	}
+	engine_free(s.engine);
+	config_clear(&s.config);
+	scratch_remove(&s.scratch);
+}
+
+static void
+all_stories(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(stories); i++)
+		play(stories[i].name, stories[i].lines);
+	end_cases();
+}
+
+/* Fifty requests for one new triplet in two batches: one row, nobody passes. */
+static void
+one_batch_one_triplet(void **state)
+{
+	static struct engine_item items[50];
+	static struct message messages[50];
+	struct stage s = { .now_s = START };
+	struct engine_numbers numbers;
+	struct triplet_state got;
+	struct triplet_key key = { SLICE("192.0.2.0/24"), SLICE("a@x"), SLICE("b@y") };
+	int i, round;
+
+	(void)state;
+	scratch_make(&s.scratch);
+	config_init(&s.config);
+	free(s.config.database);
+	s.config.database = strdup(s.scratch.database);
+	open_engine(&s);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < 50; i++) {
+			items[i].message = &messages[i];
+			items[i].request = (struct request){ .protocol_state = SLICE("RCPT"),
+				.client_address = SLICE("192.0.2.1"),
+				.client_name = SLICE("unknown"),
+				.sender = SLICE("a@x"),
+				.sender_present = true,
+				.recipient = SLICE("b@y") };
+		}
+		engine_submit(s.engine, items, 50, START, nothing, NULL);
+		for (i = 0; i < 50; i++)
+			want_int("deferred", items[i].decision.action, ACTION_DEFER);
+	}
+	engine_numbers(s.engine, &numbers);
+	want_int("entries", (long long)numbers.triplets, 1);
+	assert_int_equal(
+	    store_triplet_match(engine_store(s.engine), 1, &key, &got, NULL), STORE_YES);
+	want_int("attempts", got.attempts, 100);
+	engine_free(s.engine);
+	config_clear(&s.config);
+	scratch_remove(&s.scratch);
+	end_cases();
+}
+
+/* While another program holds the lock nothing is kept, in the index neither; afterwards all is
+ * well. */
+static void
+a_failed_batch_leaves_nothing(void **state)
+{
+	struct stage s = { .now_s = START };
+	struct message message = { 0 };
+	struct engine_item item = { .message = &message };
+	struct engine_numbers numbers;
+	struct store *other;
+
+	(void)state;
+	scratch_make(&s.scratch);
+	config_init(&s.config);
+	free(s.config.database);
+	s.config.database = strdup(s.scratch.database);
+	open_engine(&s);
+	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	assert_int_equal(store_begin(other, NULL), 0);
+	item.request = (struct request){ .protocol_state = SLICE("RCPT"),
+		.client_address = SLICE("192.0.2.1"),
+		.client_name = SLICE("unknown"),
+		.sender = SLICE("a@x"),
+		.sender_present = true,
+		.recipient = SLICE("b@y") };
+	engine_submit(s.engine, &item, 1, START, nothing, NULL);
+	want_int("reason", item.decision.reason, REASON_STORE_FAILED);
+	want_int("action", item.decision.action, ACTION_PASS);
+	want_int("health", engine_health(s.engine), ENGINE_BUSY);
+	engine_numbers(s.engine, &numbers);
+	want_int("entries", (long long)numbers.triplets, 0);
+	want_int("mark", (long long)message.counted, 0);
+	store_rollback(other);
+	store_close(other);
+	engine_submit(s.engine, &item, 1, START + 1, nothing, NULL);
+	want_int("reason", item.decision.reason, REASON_NEW);
+	want_int("health", engine_health(s.engine), ENGINE_OK);
+	engine_free(s.engine);
+	config_clear(&s.config);
+	scratch_remove(&s.scratch);
+	end_cases();
+}
+
+/* Dead rows go in slices, their index entries with them. */
+static void
+expiry_sweeps(void **state)
+{
+	struct stage s = { .now_s = START };
+	struct message message = { 0 };
+	struct engine_item item = { .message = &message };
+	struct engine_numbers numbers;
+	char sender[32];
+	int i, slices = 0;
+
+	(void)state;
+	scratch_make(&s.scratch);
+	config_init(&s.config);
+	free(s.config.database);
+	s.config.database = strdup(s.scratch.database);
+	open_engine(&s);
+	for (i = 0; i < 500; i++) {
+		snprintf(sender, sizeof(sender), "a%dx@x", i);
+		item.request = (struct request){ .protocol_state = SLICE("RCPT"),
+			.client_address = SLICE("192.0.2.1"),
+			.client_name = SLICE("unknown"),
+			.sender = slice_of(sender),
+			.sender_present = true,
+			.recipient = SLICE("b@y") };
+		engine_submit(s.engine, &item, 1, START + (i < 300 ? 0 : 200000), nothing, NULL);
+	}
+	while (engine_tick(s.engine, START + 200001, 200001000))
+		slices++;
+	engine_numbers(s.engine, &numbers);
+	want_int("left", (long long)numbers.triplets, 200);
+	want_int("slices", slices > 2, true);
+	engine_free(s.engine);
+	config_clear(&s.config);
+	scratch_remove(&s.scratch);
+	end_cases();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_stories),
+		cmocka_unit_test(one_batch_one_triplet),
+		cmocka_unit_test(a_failed_batch_leaves_nothing),
+		cmocka_unit_test(expiry_sweeps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -81,6 +81,7 @@ class Bench:
         for name in self.scratch.glob("greygate.db*"):
             name.unlink()
         shutil.copyfile(made, copy)
+        os.sync()  # or the disk would still write the copy while something is measured
         return copy
 
     @contextlib.contextmanager

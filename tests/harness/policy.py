@@ -33,8 +33,9 @@ class Client(contextlib.AbstractContextManager):
         family = socket.AF_UNIX if isinstance(address, str) else \
             socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.socket = socket.socket(family)
-        self.socket.settimeout(timeout)
+        # With a time limit a full backlog of a unix socket is EAGAIN, not waiting: so wait first.
         self.socket.connect(address)
+        self.socket.settimeout(timeout)
         self.pending = b""
 
     def __exit__(self, *exception):

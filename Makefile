@@ -123,7 +123,7 @@ bench:
 	$(MAKE) -j$(JOBS) bench-programs
 	tests/bench/run $(B) $(if $(QUICK),--quick)
 
-check-style: $(B)/config_doc
+check-style: $(B)/config_doc $(B)/greygate
 	tests/style/test_style.py
 
 docs: $(B)/config_doc

@@ -6,7 +6,7 @@
 #include "cli/table.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
-#include "common/store/policy.h"
+#include "common/store/image.h"
 
 static const char *
 sender_text(const struct cli *cli)
@@ -121,7 +121,6 @@ cmd_policy_unset(struct cli *cli, struct err *err)
 struct list {
 	struct cli *cli;
 	struct table *table;
-	struct json json;
 };
 
 static void
@@ -157,34 +156,6 @@ table_row(void *arg, const struct policy *p)
 	return true;
 }
 
-static void
-json_optional(struct json *j, const char *key, int64_t value)
-{
-	if (value == POLICY_UNSET)
-		json_null(j, key);
-	else
-		json_int(j, key, value);
-}
-
-static bool
-json_row(void *arg, const struct policy *p)
-{
-	struct json *j = &((struct list *)arg)->json;
-
-	json_object(j, NULL);
-	json_int(j, "id", p->id);
-	json_string(j, "scope", p->scope);
-	json_string(j, "sender", p->sender);
-	json_optional(j, "greylist", p->greylist);
-	json_optional(j, "training", p->training);
-	json_optional(j, "delay_s", p->delay_s);
-	json_optional(j, "window_s", p->window_s);
-	json_optional(j, "lifetime_s", p->lifetime_s);
-	entry_meta_json(j, &p->meta);
-	json_end(j, '}');
-	return true;
-}
-
 int
 cmd_policy_list(struct cli *cli, struct err *err)
 {
@@ -194,16 +165,19 @@ cmd_policy_list(struct cli *cli, struct err *err)
 		{ "DELAY", true, false }, { "WINDOW", true, false }, { "LIFETIME", true, false },
 		{ "EXPIRES", false, false }, { "COMMENT", false, true } };
 	struct list list = { .cli = cli, .table = xcalloc(1, sizeof(*list.table)) };
+	struct json json;
 	int result;
 
 	table_init(list.table, columns, 10, cli->width);
-	json_init(&list.json, stdout);
+	json_init(&json, stdout);
 	if (cli->json)
-		json_array(&list.json, NULL);
-	result = store_policy_each(
-	    cli->store, 0, INT64_MAX, cli->json ? json_row : table_row, &list, err);
+		json_array(&json, NULL);
 	if (cli->json)
-		json_end(&list.json, ']');
+		result = store_policy_each(cli->store, 0, INT64_MAX, image_put_policy, &json, err);
+	else
+		result = store_policy_each(cli->store, 0, INT64_MAX, table_row, &list, err);
+	if (cli->json)
+		json_end(&json, ']');
 	else
 		table_end(list.table, "There are no policies: the configuration applies to all.");
 	free(list.table);

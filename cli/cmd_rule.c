@@ -6,6 +6,7 @@
 #include "cli/table.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
+#include "common/store/image.h"
 
 static const char *
 scope_text(const struct cli *cli)
@@ -72,7 +73,6 @@ cmd_rule_remove(struct cli *cli, struct err *err)
 struct list {
 	struct cli *cli;
 	struct table *table;
-	struct json json;
 };
 
 static bool
@@ -93,21 +93,6 @@ table_row(void *arg, const struct rule *rule)
 	return true;
 }
 
-static bool
-json_row(void *arg, const struct rule *rule)
-{
-	struct json *j = &((struct list *)arg)->json;
-
-	json_object(j, NULL);
-	json_int(j, "id", rule->id);
-	json_text(j, "action", rule_action_name(rule->action));
-	json_string(j, "pattern", rule->pattern);
-	json_string(j, "scope", rule->scope);
-	entry_meta_json(j, &rule->meta);
-	json_end(j, '}');
-	return true;
-}
-
 int
 cmd_rule_list(struct cli *cli, struct err *err)
 {
@@ -116,16 +101,19 @@ cmd_rule_list(struct cli *cli, struct err *err)
 		{ "HITS", true, false }, { "LAST", true, false }, { "EXPIRES", false, false },
 		{ "BY", false, true }, { "COMMENT", false, true } };
 	struct list list = { .cli = cli, .table = xcalloc(1, sizeof(*list.table)) };
+	struct json json;
 	int result;
 
 	table_init(list.table, columns, 9, cli->width);
-	json_init(&list.json, stdout);
+	json_init(&json, stdout);
 	if (cli->json)
-		json_array(&list.json, NULL);
-	result =
-	    store_rule_each(cli->store, 0, INT64_MAX, cli->json ? json_row : table_row, &list, err);
+		json_array(&json, NULL);
 	if (cli->json)
-		json_end(&list.json, ']');
+		result = store_rule_each(cli->store, 0, INT64_MAX, image_put_rule, &json, err);
+	else
+		result = store_rule_each(cli->store, 0, INT64_MAX, table_row, &list, err);
+	if (cli->json)
+		json_end(&json, ']');
 	else
 		table_end(list.table, "There are no rules.");
 	free(list.table);

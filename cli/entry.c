@@ -53,15 +53,3 @@ entry_last_hit(const struct cli *cli, const struct entry_meta *meta, char *out)
 	return meta->last_hit_s == 0 ? "never"
 				     : duration_format_human(cli->now_s - meta->last_hit_s, out);
 }
-
-void
-entry_meta_json(struct json *j, const struct entry_meta *meta)
-{
-	json_string(j, "comment", meta->comment);
-	json_string(j, "author", meta->author);
-	json_string(j, "source", meta->source);
-	json_int(j, "created_s", meta->created_s);
-	json_int(j, "expires_s", meta->expires_s);
-	json_int(j, "hits", meta->hits);
-	json_int(j, "last_hit_s", meta->last_hit_s);
-}

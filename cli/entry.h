@@ -3,7 +3,6 @@
 #define CLI_ENTRY_H
 
 #include "cli/cli.h"
-#include "common/base/json.h"
 #include "common/net/pattern.h"
 
 /* Comment, author, creation and expiry from the options. */
@@ -16,7 +15,5 @@ int entry_pattern(
 /* "never", "in 3d 2h", "expired". */
 const char *entry_expiry(const struct cli *cli, int64_t expires_s, char *out, size_t len);
 const char *entry_last_hit(const struct cli *cli, const struct entry_meta *meta, char *out);
-
-void entry_meta_json(struct json *j, const struct entry_meta *meta);
 
 #endif

@@ -16,10 +16,10 @@
 #include "common/base/xalloc.h"
 #include "common/store/store.h"
 
-#define ROUND_MS 200
+#define ROUND_MS 100
 #define MOVE_WAL_BYTES (4 << 20)
-#define FINISH_WAL_BYTES (24 << 20)
-#define FINISH_PAGES 2000
+#define FINISH_WAL_BYTES (20 << 20)
+#define FINISH_PAGES 3000
 #define WARN_WAL_BYTES (64 << 20)
 #define WARN_EVERY_MS 600000
 #define TRUNCATE_BUSY_MS 50

@@ -4,10 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/base/json.h"
 #include "common/base/xalloc.h"
-#include "common/store/policy.h"
-#include "common/store/triplet.h"
 
 static void
 put_meta(struct json *j, const struct entry_meta *meta)
@@ -21,10 +18,10 @@ put_meta(struct json *j, const struct entry_meta *meta)
 	json_int(j, "last_hit_s", meta->last_hit_s);
 }
 
-static bool
-put_rule(void *arg, const struct rule *rule)
+bool
+image_put_rule(void *json, const struct rule *rule)
 {
-	struct json *j = arg;
+	struct json *j = json;
 
 	json_object(j, NULL);
 	json_int(j, "id", rule->id);
@@ -45,10 +42,10 @@ put_optional(struct json *j, const char *key, int64_t value)
 		json_int(j, key, value);
 }
 
-static bool
-put_policy(void *arg, const struct policy *policy)
+bool
+image_put_policy(void *json, const struct policy *policy)
 {
-	struct json *j = arg;
+	struct json *j = json;
 
 	json_object(j, NULL);
 	json_int(j, "id", policy->id);
@@ -64,11 +61,11 @@ put_policy(void *arg, const struct policy *policy)
 	return true;
 }
 
-static bool
-put_triplet(void *arg, const struct triplet *triplet)
+bool
+image_put_triplet(void *json, const struct triplet *triplet)
 {
 	const struct triplet_state *state = &triplet->state;
-	struct json *j = arg;
+	struct json *j = json;
 
 	json_object(j, NULL);
 	json_int(j, "id", triplet->id);
@@ -94,9 +91,9 @@ static enum store_found
 put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, struct err *err)
 {
 	switch (kind) {
-	case IMAGE_RULE: return store_rule_get(store, id, put_rule, j, err);
-	case IMAGE_POLICY: return store_policy_get(store, id, put_policy, j, err);
-	case IMAGE_TRIPLET: return store_triplet_get(store, id, put_triplet, j, err);
+	case IMAGE_RULE: return store_rule_get(store, id, image_put_rule, j, err);
+	case IMAGE_POLICY: return store_policy_get(store, id, image_put_policy, j, err);
+	case IMAGE_TRIPLET: return store_triplet_get(store, id, image_put_triplet, j, err);
 	}
 	return STORE_NO;
 }

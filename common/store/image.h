@@ -1,8 +1,18 @@
-/* image.h - rows as JSON, for the audit; private to common/store. */
+/* image.h - rows as JSON objects: for lists, and for the audit. */
 #ifndef COMMON_STORE_IMAGE_H
 #define COMMON_STORE_IMAGE_H
 
+#include "common/base/json.h"
+#include "common/store/policy.h"
+#include "common/store/rule.h"
 #include "common/store/store.h"
+#include "common/store/triplet.h"
+
+/* Write one row to a struct json and return true, as callbacks of store_rule_each() and its like.
+ */
+bool image_put_rule(void *json, const struct rule *rule);
+bool image_put_policy(void *json, const struct policy *policy);
+bool image_put_triplet(void *json, const struct triplet *triplet);
 
 enum image_kind { IMAGE_RULE, IMAGE_POLICY, IMAGE_TRIPLET };
 

@@ -113,10 +113,9 @@ static const char *const texts[SQL_N] = {
 	[SQL_EVENT_AFTER] = "SELECT " EVENT_COLUMNS " FROM event WHERE id > ? ORDER BY id LIMIT ?",
 	/* Ids are without gaps but for the trimmed front, so they count rows. The newest row stays:
 	 * without it ids would begin again, below what readers have seen. */
-	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id IN (SELECT id FROM "
-			   "(SELECT id, time_s FROM event ORDER BY id LIMIT ?3), "
-			   "(SELECT max(id) AS newest FROM event) "
-			   "WHERE id < newest AND (id <= newest - ?1 OR time_s < ?2))",
+	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id < (SELECT min(id) FROM event) + ?3 "
+			   "AND id < (SELECT max(id) FROM event) "
+			   "AND (id <= (SELECT max(id) FROM event) - ?1 OR time_s < ?2)",
 
 	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
 			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",

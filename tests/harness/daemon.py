@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 
 from .policy import Client
 from .tap import wait_until
@@ -119,6 +120,11 @@ class Greygated(contextlib.AbstractContextManager):
         self.notify.close()
         self.reaped = True
         return status
+
+    def settled_fds(self):
+        """Open descriptors once the threads have opened theirs."""
+        time.sleep(0.7)
+        return self.fds()
 
     def fds(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -137,14 +137,14 @@ def F3_hangups_under_load_with_good_and_bad_files(scene):
 @test
 def F4_resets_by_the_thousand(scene):
     with Greygated(scene) as server:
-        port_free = server.fds()
+        base = server.settled_fds()
         for i in range(3000):
             with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as s:
                 s.connect(server.socket_path)
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 s.send(request(sender=word(i) + "@x.example"))
         equal(server.ask(sender="last@x.example"), DEFERRED)
-        wait_until(lambda: server.fds() <= port_free + 1, "descriptors back to the base line")
+        wait_until(lambda: server.fds() <= base + 1, "descriptors back to the base line")
 
 
 def is_tmpfs_possible(folder):
@@ -312,7 +312,7 @@ def F13_the_clock_jumps(scene):
 @test
 def F14_no_descriptors_left(scene):
     with Greygated(scene, ["cannot accept"]) as server:
-        base = server.fds()
+        base = server.settled_fds()
         resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (base + 20, base + 20))
         crowd = []
         for _ in range(60):

@@ -110,6 +110,36 @@ open_engine(struct stage *s)
 	s->engine = engine_new(&s->config, core);
 }
 
+static void
+open_stage(struct stage *s)
+{
+	*s = (struct stage){ .now_s = START };
+	scratch_make(&s->scratch);
+	config_init(&s->config);
+	free(s->config.database);
+	s->config.database = strdup(s->scratch.database);
+	open_engine(s);
+}
+
+static void
+close_stage(struct stage *s)
+{
+	engine_free(s->engine);
+	config_clear(&s->config);
+	scratch_remove(&s->scratch);
+}
+
+static struct request
+request_from(const char *sender)
+{
+	return (struct request){ .protocol_state = SLICE("RCPT"),
+		.client_address = SLICE("192.0.2.1"),
+		.client_name = SLICE("unknown"),
+		.sender = slice_of(sender),
+		.sender_present = true,
+		.recipient = SLICE("b@y") };
+}
+
 static struct edit
 operator_of(struct stage *s)
 {
@@ -220,14 +250,10 @@ do_line(struct stage *s, const char *story, const char *line)
 static void
 play(const char *name, const char *lines)
 {
-	struct stage s = { .now_s = START };
+	struct stage s;
 	char line[256];
 
-	scratch_make(&s.scratch);
-	config_init(&s.config);
-	free(s.config.database);
-	s.config.database = strdup(s.scratch.database);
-	open_engine(&s);
+	open_stage(&s);
 	while (*lines != '\0') {
 		size_t len = strcspn(lines, "\n");
 
@@ -235,9 +261,7 @@ play(const char *name, const char *lines)
 		do_line(&s, name, line);
 		lines += len + 1;
 	}
-	engine_free(s.engine);
-	config_clear(&s.config);
-	scratch_remove(&s.scratch);
+	close_stage(&s);
 }
 
 static void
@@ -257,27 +281,18 @@ one_batch_one_triplet(void **state)
 {
 	static struct engine_item items[50];
 	static struct message messages[50];
-	struct stage s = { .now_s = START };
+	struct stage s;
 	struct engine_numbers numbers;
 	struct triplet_state got;
 	struct triplet_key key = { SLICE("192.0.2.0/24"), SLICE("a@x"), SLICE("b@y") };
 	int i, round;
 
 	(void)state;
-	scratch_make(&s.scratch);
-	config_init(&s.config);
-	free(s.config.database);
-	s.config.database = strdup(s.scratch.database);
-	open_engine(&s);
+	open_stage(&s);
 	for (round = 0; round < 2; round++) {
 		for (i = 0; i < 50; i++) {
 			items[i].message = &messages[i];
-			items[i].request = (struct request){ .protocol_state = SLICE("RCPT"),
-				.client_address = SLICE("192.0.2.1"),
-				.client_name = SLICE("unknown"),
-				.sender = SLICE("a@x"),
-				.sender_present = true,
-				.recipient = SLICE("b@y") };
+			items[i].request = request_from("a@x");
 		}
 		engine_submit(s.engine, items, 50, START, nothing, NULL);
 		for (i = 0; i < 50; i++)
@@ -288,9 +303,7 @@ one_batch_one_triplet(void **state)
 	assert_int_equal(
 	    store_triplet_match(engine_store(s.engine), 1, &key, &got, NULL), STORE_YES);
 	want_int("attempts", got.attempts, 100);
-	engine_free(s.engine);
-	config_clear(&s.config);
-	scratch_remove(&s.scratch);
+	close_stage(&s);
 	end_cases();
 }
 
@@ -299,26 +312,17 @@ one_batch_one_triplet(void **state)
 static void
 a_failed_batch_leaves_nothing(void **state)
 {
-	struct stage s = { .now_s = START };
+	struct stage s;
 	struct message message = { 0 };
 	struct engine_item item = { .message = &message };
 	struct engine_numbers numbers;
 	struct store *other;
 
 	(void)state;
-	scratch_make(&s.scratch);
-	config_init(&s.config);
-	free(s.config.database);
-	s.config.database = strdup(s.scratch.database);
-	open_engine(&s);
+	open_stage(&s);
 	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
 	assert_int_equal(store_begin(other, NULL), 0);
-	item.request = (struct request){ .protocol_state = SLICE("RCPT"),
-		.client_address = SLICE("192.0.2.1"),
-		.client_name = SLICE("unknown"),
-		.sender = SLICE("a@x"),
-		.sender_present = true,
-		.recipient = SLICE("b@y") };
+	item.request = request_from("a@x");
 	engine_submit(s.engine, &item, 1, START, nothing, NULL);
 	want_int("reason", item.decision.reason, REASON_STORE_FAILED);
 	want_int("action", item.decision.action, ACTION_PASS);
@@ -331,9 +335,7 @@ a_failed_batch_leaves_nothing(void **state)
 	engine_submit(s.engine, &item, 1, START + 1, nothing, NULL);
 	want_int("reason", item.decision.reason, REASON_NEW);
 	want_int("health", engine_health(s.engine), ENGINE_OK);
-	engine_free(s.engine);
-	config_clear(&s.config);
-	scratch_remove(&s.scratch);
+	close_stage(&s);
 	end_cases();
 }
 
@@ -341,7 +343,7 @@ a_failed_batch_leaves_nothing(void **state)
 static void
 expiry_sweeps(void **state)
 {
-	struct stage s = { .now_s = START };
+	struct stage s;
 	struct message message = { 0 };
 	struct engine_item item = { .message = &message };
 	struct engine_numbers numbers;
@@ -349,19 +351,10 @@ expiry_sweeps(void **state)
 	int i, slices = 0;
 
 	(void)state;
-	scratch_make(&s.scratch);
-	config_init(&s.config);
-	free(s.config.database);
-	s.config.database = strdup(s.scratch.database);
-	open_engine(&s);
+	open_stage(&s);
 	for (i = 0; i < 500; i++) {
 		snprintf(sender, sizeof(sender), "a%dx@x", i);
-		item.request = (struct request){ .protocol_state = SLICE("RCPT"),
-			.client_address = SLICE("192.0.2.1"),
-			.client_name = SLICE("unknown"),
-			.sender = slice_of(sender),
-			.sender_present = true,
-			.recipient = SLICE("b@y") };
+		item.request = request_from(sender);
 		engine_submit(s.engine, &item, 1, START + (i < 300 ? 0 : 200000), nothing, NULL);
 	}
 	while (engine_tick(s.engine, START + 200001, 200001000))
@@ -369,9 +362,7 @@ expiry_sweeps(void **state)
 	engine_numbers(s.engine, &numbers);
 	want_int("left", (long long)numbers.triplets, 200);
 	want_int("slices", slices > 2, true);
-	engine_free(s.engine);
-	config_clear(&s.config);
-	scratch_remove(&s.scratch);
+	close_stage(&s);
 	end_cases();
 }
 

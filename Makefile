@@ -8,7 +8,7 @@ JOBS       ?= $(shell nproc 2>/dev/null || echo 1)
 
 PACKAGES = sqlite3 yaml-0.1 libidn2 libsodium
 PKG      = $(shell pkg-config --$(1) $(PACKAGES) 2>/dev/null)
-LIBS     = $(call PKG,libs) -lev -lpthread
+LIBS     = $(call PKG,libs) -ludns -lev -lpthread
 
 OPTIMISE ?= -O2
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

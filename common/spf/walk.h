@@ -1,0 +1,79 @@
+/* walk.h - the networks that a domain's SPF record passes, each with the terms that led to it; MX
+ * hosts where there is no record. A pure function over answers (answers.h).
+ *
+ * An address is in the result exactly when spf_check() passes it, less what is never listed: +all,
+ * networks wider than the limits, special-use space, and what depends on the message. */
+#ifndef COMMON_SPF_WALK_H
+#define COMMON_SPF_WALK_H
+
+#include <stdbool.h>
+
+#include "common/spf/answers.h"
+
+enum spf_walk_status {
+	SPF_WALK_OK,
+	SPF_WALK_PARTIAL, /* complete, something was skipped */
+	SPF_WALK_NONE,    /* no SPF record */
+	SPF_WALK_PERMERROR,
+	SPF_WALK_TEMPERROR
+};
+const char *spf_walk_status_name(enum spf_walk_status status);
+
+enum spf_walk_source { SPF_SOURCE_NONE, SPF_SOURCE_SPF, SPF_SOURCE_MX };
+const char *spf_walk_source_name(enum spf_walk_source source);
+
+struct spf_walk_limits {
+	unsigned min_prefix_v4, min_prefix_v6; /* wider networks are skipped: 12, 29 */
+	unsigned voids_max;                    /* 2 */
+	size_t networks_max;                   /* more are a permerror: 10000 */
+};
+
+struct spf_walk_network {
+	struct addr_net net; /* disjoint from all others of the walk */
+	const char *path;    /* "qq.com > include:spf.mail.qq.com > ip4:203.205.128.0/17" */
+};
+
+struct spf_walk_skip {
+	char *domain; /* whose record holds the term */
+	char *term;
+	char *reason; /* "all", "too-broad NET", "special-use NET", "exists", "ptr", "dynamic" */
+};
+
+/* One line of the tree, in the order of the walk. */
+struct spf_walk_line {
+	unsigned depth;
+	char *text; /* a term, or "v=spf1 ..." of a record */
+	char *note; /* what came of it: "4 networks", "void", "skipped: exists"; "" for nothing */
+};
+
+struct spf_walk {
+	enum spf_walk_source source;
+	enum spf_walk_status status;
+	struct spf_walk_network *networks; /* IPv4 first, each family in the order of addresses */
+	size_t network_n;
+	struct spf_walk_skip *skips;
+	size_t skip_n;
+	char **errors; /* "v4 permerror: include of gone.example: no SPF" */
+	size_t error_n;
+	struct spf_walk_line *lines;
+	size_t line_n;
+	bool ttl_known;
+	uint32_t min_ttl_s;    /* of all records used */
+	unsigned lookups;      /* the greater of both families */
+	uint64_t v4_addresses; /* how many are listed */
+	char **paths;          /* storage of networks[].path */
+	size_t path_n;
+};
+
+/* False: answers are missing, ask for them and call again; WALK_OUT is then empty. DOMAIN is in
+ * normal form (domain.h). */
+bool spf_walk(struct spf_answers *answers, struct slice domain,
+    const struct spf_walk_limits *limits, struct spf_walk *walk_out);
+void spf_walk_clear(struct spf_walk *walk);
+
+/* The smallest set of prefixes that covers the same addresses of FAMILY as the networks. *NETS_OUT
+ * is freed by the caller. */
+size_t spf_walk_merged(
+    const struct spf_walk *walk, enum addr_family family, struct addr_net **nets_out);
+
+#endif

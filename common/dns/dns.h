@@ -31,6 +31,8 @@ struct dns *dns_open(struct ev_loop *loop, const struct dns_options *options, st
 /* Drops what is under way without calling anyone. NULL is fine. */
 void dns_close(struct dns *dns);
 
+struct ev_loop *dns_loop(const struct dns *dns);
+
 /* What is known already, borrowed until the next call of any function here; NULL: must be asked. */
 struct dns_answer *dns_cached(struct dns *dns, struct slice name, enum dns_type type);
 

@@ -20,9 +20,12 @@ struct spf_macro_values {
 	int64_t now_s;              /* t; explanations only */
 };
 
-/* Whether TEXT is a macro-string, or for DOMAIN_SPEC a domain-spec (its end is a macro or a
- * top label). C, R and T count only where EXPLANATION is. */
-enum spf_macro_use { SPF_MACRO_DOMAIN, SPF_MACRO_EXPLANATION };
+enum spf_macro_use {
+	SPF_MACRO_DOMAIN,     /* a domain-spec: ends in a macro, or a dot and a top label */
+	SPF_MACRO_STRING,     /* any macro-string */
+	SPF_MACRO_EXPLANATION /* blanks and the letters c, r, t are allowed */
+};
+/* Whether TEXT is what its use demands. */
 bool spf_macro_valid(struct slice text, enum spf_macro_use use);
 
 /* Whether some letter depends on the message: anything but d, o and the escapes. */

@@ -30,7 +30,13 @@ struct config_listen {
 enum config_on_failure { CONFIG_FAIL_ACCEPT, CONFIG_FAIL_DEFER };
 enum config_on_corrupt { CONFIG_CORRUPT_REFUSE, CONFIG_CORRUPT_QUARANTINE };
 enum config_synchronous { CONFIG_SYNC_NORMAL, CONFIG_SYNC_FULL };
+enum config_spf { CONFIG_SPF_KEY, CONFIG_SPF_BYPASS, CONFIG_SPF_IGNORE };
 enum config_compat { CONFIG_COMPAT_NONE, CONFIG_COMPAT_IREDAPD };
+
+struct config_server {
+	struct addr addr;
+	uint16_t port;
+};
 
 /* Every member is one row of the field table, in its order. Durations in seconds, sizes in bytes.
  * Strings and lists belong to the struct. */
@@ -60,15 +66,28 @@ struct config {
 	enum config_on_failure on_failure;   /* on_failure: accept, defer */
 	enum config_on_corrupt on_corrupt;   /* on_corrupt: refuse, quarantine */
 	enum config_synchronous synchronous; /* synchronous: normal, full */
-	int64_t limits_connections;          /* limits.connections */
-	int64_t limits_idle_s;    /* limits.idle: kept connection without a request, 0 = never */
-	int64_t limits_request_s; /* limits.request: from first byte to the blank line */
-	int64_t limits_write_s;   /* limits.write: a peer that does not read its answer */
-	int64_t events_rows;      /* events.rows */
-	int64_t events_age_s;     /* events.age */
-	int64_t statistics_age_s; /* statistics.age */
-	enum log_target log_to;   /* log.to: stderr, syslog, journal */
-	enum log_level log_level; /* log.level: error, warn, info, debug */
+	struct config_server *dns_servers;   /* dns.servers: none = resolv.conf */
+	size_t dns_servers_n;
+	int64_t dns_timeout_s;      /* dns.timeout: for one question */
+	int64_t dns_parallel;       /* dns.parallel: questions under way */
+	enum config_spf spf_mode;   /* spf.mode: key, bypass, ignore */
+	int64_t spf_wait_s;         /* spf.wait: a request is held back for an evaluation */
+	int64_t spf_waiting;        /* spf.waiting: so many requests at once */
+	int64_t spf_timeout_s;      /* spf.timeout: for a whole evaluation */
+	int64_t spf_min_prefix_v4;  /* spf.min_prefix_v4: wider networks are not listed */
+	int64_t spf_min_prefix_v6;  /* spf.min_prefix_v6 */
+	int64_t spf_void_lookups;   /* spf.void_lookups */
+	int64_t spf_refresh;        /* spf.refresh: domains walked at once */
+	int64_t spf_grace_s;        /* spf.grace: a broken record keeps its networks */
+	int64_t limits_connections; /* limits.connections */
+	int64_t limits_idle_s;      /* limits.idle: kept connection without a request, 0 = never */
+	int64_t limits_request_s;   /* limits.request: from first byte to the blank line */
+	int64_t limits_write_s;     /* limits.write: a peer that does not read its answer */
+	int64_t events_rows;        /* events.rows */
+	int64_t events_age_s;       /* events.age */
+	int64_t statistics_age_s;   /* statistics.age */
+	enum log_target log_to;     /* log.to: stderr, syslog, journal */
+	enum log_level log_level;   /* log.level: error, warn, info, debug */
 };
 
 /* One complaint about a file. LINE and COLUMN count from 1; 0 when there is no place. */

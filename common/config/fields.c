@@ -14,6 +14,7 @@ static const char *const corrupt_words[] = { "refuse", "quarantine", NULL };
 static const char *const synchronous_words[] = { "normal", "full", NULL };
 static const char *const target_words[] = { "stderr", "syslog", "journal", NULL };
 static const char *const level_words[] = { "error", "warn", "info", "debug", NULL };
+static const char *const spf_words[] = { "key", "bypass", "ignore", NULL };
 /* In the order of the bits of enum email_fold. */
 static const char *const fold_words[] = { "extension", "batv", "srs", "verp", "digits", NULL };
 
@@ -69,6 +70,33 @@ const struct field fields[] = {
 	{ "synchronous", FIELD_WORD, AT(synchronous), "normal", NULL, 0, 0, synchronous_words, true,
 	  "normal: a power failure may lose the last instants, never more; full: it loses nothing that was answered. The "
 	  "death of the process loses nothing in either." },
+	{ "dns.servers", FIELD_SERVERS, AT(dns_servers), "", NULL, 0, 0, NULL, true,
+	  "Resolvers to ask, ADDRESS or ADDRESS:PORT; an empty list: those of /etc/resolv.conf. One on this machine is best: "
+	  "it keeps the answers, and nobody outside can forge them." },
+	{ "dns.timeout", FIELD_DURATION, AT(dns_timeout_s), "5s", NULL, 1, 60, NULL, true,
+	  "How long one question may take with all its repeats." },
+	{ "dns.parallel", FIELD_NUMBER, AT(dns_parallel), "32", NULL, 1, 1000, NULL, true,
+	  "So many questions at once; more wait their turn." },
+	{ "spf.mode", FIELD_WORD, AT(spf_mode), "key", NULL, 0, 0, spf_words, false,
+	  "What an SPF pass does. key: a retry from another address of the sender's pool counts as the same mail, so the first "
+	  "contact waits, but only once. bypass: it is not greylisted at all. ignore: nothing. A policy may differ." },
+	{ "spf.wait", FIELD_DURATION, AT(spf_wait_s), "2s", NULL, 0, 60, NULL, false,
+	  "A request whose answer depends on SPF is held back so long at most, then decided without. It must be shorter than "
+	  "the timeout that Postfix has for a policy service." },
+	{ "spf.waiting", FIELD_NUMBER, AT(spf_waiting), "200", NULL, 0, 100000, NULL, false,
+	  "So many requests are held back at once; more are decided without SPF." },
+	{ "spf.timeout", FIELD_DURATION, AT(spf_timeout_s), "20s", NULL, 1, 600, NULL, false,
+	  "How long a whole evaluation may take that nobody waits for, and the walk of a whitelisted domain." },
+	{ "spf.min_prefix_v4", FIELD_NUMBER, AT(spf_min_prefix_v4), "12", NULL, 1, 32, NULL, false,
+	  "Networks of a whitelisted domain that are wider than this are not taken, and a record that has one passes nobody." },
+	{ "spf.min_prefix_v6", FIELD_NUMBER, AT(spf_min_prefix_v6), "29", NULL, 1, 128, NULL, false,
+	  "The same for IPv6." },
+	{ "spf.void_lookups", FIELD_NUMBER, AT(spf_void_lookups), "2", NULL, 0, 10, NULL, false,
+	  "So many questions of a record may have no answer (RFC 7208, 4.6.4)." },
+	{ "spf.refresh", FIELD_NUMBER, AT(spf_refresh), "8", NULL, 1, 100, NULL, false,
+	  "So many whitelisted domains are refreshed at once." },
+	{ "spf.grace", FIELD_DURATION, AT(spf_grace_s), "7d", NULL, 0, 365 * DAY, NULL, false,
+	  "A whitelisted domain whose record is broken or gone keeps its networks so long." },
 	{ "limits.connections", FIELD_NUMBER, AT(limits_connections), "2000", NULL, 1, 100000, NULL, false,
 	  "So many connections at once; more wait until one is closed." },
 	{ "limits.idle", FIELD_DURATION, AT(limits_idle_s), "0s", NULL, 0, 365 * DAY, NULL, false,
@@ -96,5 +124,5 @@ bool
 field_is_list(const struct field *field)
 {
 	return field->type == FIELD_LISTEN || field->type == FIELD_NETWORKS ||
-	       field->type == FIELD_FOLD;
+	       field->type == FIELD_SERVERS || field->type == FIELD_FOLD;
 }

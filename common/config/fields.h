@@ -16,6 +16,7 @@ enum field_type {
 	FIELD_REJECTION, /* an action that rejects */
 	FIELD_LISTEN,    /* list of addresses to listen on */
 	FIELD_NETWORKS,  /* list of networks */
+	FIELD_SERVERS,   /* list of ADDRESS or ADDRESS:PORT */
 	FIELD_FOLD       /* list of WORDS, stored as bits */
 };
 

@@ -11,6 +11,7 @@
 #include "common/config/fields.h"
 
 #define REPLY_MAX 400
+#define DNS_PORT 53
 
 static void *
 member(const struct field *field, const struct config *config)
@@ -179,14 +180,17 @@ parse_unix(struct slice path, struct config_listen *listen, struct err *err)
 	return 0;
 }
 
+/* ADDRESS:PORT, IPv6 in brackets. With DEFAULT_PORT other than 0 the port may be left out. */
 static int
-parse_inet(struct slice text, struct config_listen *listen, struct err *err)
+parse_endpoint(struct slice text, int64_t default_port, struct addr *addr_out, uint16_t *port_out,
+    struct err *err)
 {
 	struct slice host = text, port = SLICE_NONE;
-	int64_t number;
+	int64_t number = default_port;
+	bool bare = default_port != 0 && addr_parse(text, addr_out) == 0;
 	size_t i;
 
-	for (i = text.len; i > 0; i--)
+	for (i = bare ? 0 : text.len; i > 0; i--)
 		if (text.ptr[i - 1] == ':') {
 			host.len = i - 1;
 			port = (struct slice){ text.ptr + i, text.len - i };
@@ -194,16 +198,22 @@ parse_inet(struct slice text, struct config_listen *listen, struct err *err)
 		}
 	if (host.len > 1 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
 		host = (struct slice){ host.ptr + 1, host.len - 2 };
-	else if (host.len > 0 && memchr(host.ptr, ':', host.len) != NULL)
+	else if (!bare && host.len > 0 && memchr(host.ptr, ':', host.len) != NULL)
 		return err_set(
-		    err, ERR_CONFIG, "put the IPv6 address in brackets: inet:[::1]:10023");
-	if (addr_parse(host, &listen->addr) == -1)
-		return err_set(err, ERR_CONFIG, "expected an address (not a name) after inet:");
-	if (parse_number(port, 10, &number) == -1 || number < 1 || number > 65535)
+		    err, ERR_CONFIG, "put the IPv6 address in brackets, as in [::1]:10023");
+	if (!bare && addr_parse(host, addr_out) == -1)
+		return err_set(err, ERR_CONFIG, "expected an address, not a name");
+	if (!bare && (parse_number(port, 10, &number) == -1 || number < 1 || number > 65535))
 		return err_set(err, ERR_CONFIG, "expected a port from 1 to 65535 at the end");
-	listen->kind = CONFIG_LISTEN_INET;
-	listen->port = (uint16_t)number;
+	*port_out = (uint16_t)number;
 	return 0;
+}
+
+static int
+parse_inet(struct slice text, struct config_listen *listen, struct err *err)
+{
+	listen->kind = CONFIG_LISTEN_INET;
+	return parse_endpoint(text, 0, &listen->addr, &listen->port, err);
 }
 
 static int
@@ -280,6 +290,24 @@ set_networks(const struct field *field, struct config *config, const struct slic
 			    "entry %zu has host bits set; taken as %s", i + 1,
 			    addr_net_format(&config->trusted_networks[i], text));
 	}
+	return 0;
+}
+
+static int
+set_servers(const struct field *field, struct config *config, const struct slice *items, size_t n,
+    char *notice_out, struct err *err)
+{
+	size_t i;
+
+	(void)field;
+	(void)notice_out;
+	config->dns_servers =
+	    xreallocarray(config->dns_servers, n + 1, sizeof(*config->dns_servers));
+	config->dns_servers_n = n;
+	for (i = 0; i < n; i++)
+		if (parse_endpoint(items[i], DNS_PORT, &config->dns_servers[i].addr,
+			&config->dns_servers[i].port, err) == -1)
+			return err_wrap(err, "entry %zu", i + 1);
 	return 0;
 }
 
@@ -368,6 +396,24 @@ put_networks(const struct field *field, const struct config *config, struct buf 
 }
 
 static void
+put_servers(const struct field *field, const struct config *config, struct buf *out)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	(void)field;
+	buf_add_char(out, '[');
+	for (i = 0; i < config->dns_servers_n; i++) {
+		const struct config_server *server = &config->dns_servers[i];
+		bool v6 = server->addr.family == ADDR_V6;
+
+		buf_printf(out, "%s\"%s%s%s:%u\"", i == 0 ? "" : ", ", v6 ? "[" : "",
+		    addr_format(&server->addr, text), v6 ? "]" : "", server->port);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
 put_fold(const struct field *field, const struct config *config, struct buf *out)
 {
 	unsigned bits = *(unsigned *)member(field, config);
@@ -403,6 +449,7 @@ static const struct {
 	[FIELD_REJECTION] = { set_reply, NULL, put_text },
 	[FIELD_LISTEN] = { NULL, set_listen, put_listen },
 	[FIELD_NETWORKS] = { NULL, set_networks, put_networks },
+	[FIELD_SERVERS] = { NULL, set_servers, put_servers },
 	[FIELD_FOLD] = { NULL, set_fold, put_fold },
 };
 
@@ -424,13 +471,10 @@ field_set_default(const struct field *field, struct config *config, const char *
 	const char *comma;
 	size_t n = 0;
 
-	if (!field_is_list(field)) {
+	for (; field_is_list(field) && (comma = strstr(value, ", ")) != NULL; value = comma + 2)
+		items[n++] = (struct slice){ value, (size_t)(comma - value) };
+	if (!field_is_list(field) || *value != '\0')
 		items[n++] = slice_of(value);
-	} else {
-		for (; (comma = strstr(value, ", ")) != NULL; value = comma + 2)
-			items[n++] = (struct slice){ value, (size_t)(comma - value) };
-		items[n++] = slice_of(value);
-	}
 	if (field_set(field, config, items, n, notice, NULL) == -1)
 		abort(); /* a default that does not parse is a defect; tests read them all */
 }
@@ -450,6 +494,7 @@ field_clear(const struct field *field, struct config *config)
 	case FIELD_REJECTION: free(*(char **)member(field, config)); break;
 	case FIELD_LISTEN: clear_listen(config); break;
 	case FIELD_NETWORKS: free(config->trusted_networks); break;
+	case FIELD_SERVERS: free(config->dns_servers); break;
 	default: break;
 	}
 }

@@ -32,21 +32,43 @@ on_or_off(const struct cli *cli, const char *option, int64_t *out, struct err *e
 	return 0;
 }
 
+static const char *const modes[] = {
+	[CONFIG_SPF_KEY] = "key", [CONFIG_SPF_BYPASS] = "bypass", [CONFIG_SPF_IGNORE] = "ignore"
+};
+
+static int
+spf_mode(const struct cli *cli, int64_t *out, struct err *err)
+{
+	const char *value = cli_value(cli, "spf");
+	int i;
+
+	if (value == NULL)
+		return 0;
+	for (i = 0; i < (int)(sizeof(modes) / sizeof(modes[0])); i++)
+		if (slice_equal(slice_of(value), slice_of(modes[i]))) {
+			*out = i;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, "--spf %s: expected key, bypass or ignore", value);
+}
+
 static int
 read_fields(const struct cli *cli, struct policy *p, struct err *err)
 {
-	p->greylist = p->training = p->delay_s = p->window_s = p->lifetime_s = POLICY_UNSET;
+	p->greylist = p->training = p->spf = p->delay_s = p->window_s = p->lifetime_s =
+	    POLICY_UNSET;
 	if (on_or_off(cli, "greylist", &p->greylist, err) == -1 ||
 	    on_or_off(cli, "training", &p->training, err) == -1 ||
+	    spf_mode(cli, &p->spf, err) == -1 ||
 	    cli_duration(cli, "delay", &p->delay_s, err) == -1 ||
 	    cli_duration(cli, "window", &p->window_s, err) == -1 ||
 	    cli_duration(cli, "lifetime", &p->lifetime_s, err) == -1)
 		return -1;
-	if (p->greylist == POLICY_UNSET && p->training == POLICY_UNSET &&
+	if (p->greylist == POLICY_UNSET && p->training == POLICY_UNSET && p->spf == POLICY_UNSET &&
 	    p->delay_s == POLICY_UNSET && p->window_s == POLICY_UNSET &&
 	    p->lifetime_s == POLICY_UNSET)
 		return err_set(err, ERR_USAGE,
-		    "a policy sets something: --greylist, --training, --delay, --window, "
+		    "a policy sets something: --greylist, --training, --spf, --delay, --window, "
 		    "--lifetime");
 	return 0;
 }
@@ -148,6 +170,7 @@ table_row(void *arg, const struct policy *p)
 	table_cell(list->table, p->sender);
 	put_switch(list->table, p->greylist);
 	put_switch(list->table, p->training);
+	table_text(list->table, p->spf == POLICY_UNSET ? "-" : modes[p->spf]);
 	put_duration(list->table, p->delay_s);
 	put_duration(list->table, p->window_s);
 	put_duration(list->table, p->lifetime_s);
@@ -161,14 +184,14 @@ cmd_policy_list(struct cli *cli, struct err *err)
 {
 	static const struct table_column columns[] = { { "ID", true, false },
 		{ "RECIPIENTS", false, true }, { "SENDERS", false, true },
-		{ "GREYLIST", false, false }, { "TRAINING", false, false },
+		{ "GREYLIST", false, false }, { "TRAINING", false, false }, { "SPF", false, false },
 		{ "DELAY", true, false }, { "WINDOW", true, false }, { "LIFETIME", true, false },
 		{ "EXPIRES", false, false }, { "COMMENT", false, true } };
 	struct list list = { .cli = cli, .table = xcalloc(1, sizeof(*list.table)) };
 	struct json json;
 	int result;
 
-	table_init(list.table, columns, 10, cli->width);
+	table_init(list.table, columns, 11, cli->width);
 	json_init(&json, stdout);
 	if (cli->json)
 		json_array(&json, NULL);

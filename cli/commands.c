@@ -46,6 +46,7 @@ const struct command commands[] = {
 	  { "from", "PATTERN", "only for these senders (default @., anyone)" },
 	  { "greylist", "on|off", "whether at all" },
 	  { "training", "on|off", "decide and count, but let pass" },
+	  { "spf", "key|bypass|ignore", "what an SPF pass does" },
 	  { "delay", "DURATION", "how long a first contact waits" },
 	  { "window", "DURATION", "how late a retry may come" },
 	  { "lifetime", "DURATION", "how long a triplet that passed is known" },

@@ -7,7 +7,7 @@
 
 #include "common/base/str.h"
 
-#define TABLE_COLUMNS_MAX 10
+#define TABLE_COLUMNS_MAX 11
 #define TABLE_LOOK_AHEAD 200 /* rows that are measured */
 
 struct table_column {

@@ -1,4 +1,4 @@
--- The database of greygate, version 1. Times are Unix seconds. Text from the network is stored as
+-- The database of greygate, version 2. Times are Unix seconds. Text from the network is stored as
 -- it came and escaped where it is shown. common/store/ is the only code that knows these tables.
 
 -- Who called for whom. Appended in order of first contact and found through an index in memory;
@@ -18,7 +18,9 @@ CREATE TABLE triplet (
 	attempts       INTEGER NOT NULL,           -- deferred tries
 	passes         INTEGER NOT NULL DEFAULT 0, -- accepted tries written
 	passed_s       INTEGER,                    -- first time accepted
-	released_s     INTEGER                     -- an operator let it pass
+	released_s     INTEGER,                    -- an operator let it pass
+	spf            TEXT,                       -- what SPF said of the client; NULL: not asked
+	spf_domain     TEXT                        -- of whom it was asked
 ) STRICT;
 
 -- Clients that earn or have the automatic whitelist.
@@ -63,8 +65,51 @@ CREATE TABLE policy (
 	expires_s  INTEGER,
 	hits       INTEGER NOT NULL DEFAULT 0,
 	last_hit_s INTEGER,
+	spf        INTEGER,          -- 0 key, 1 bypass, 2 ignore
 	UNIQUE (scope, sender)
 ) STRICT;
+
+-- Whitelisted domains: what the last refresh found, when the next one is due.
+CREATE TABLE domain (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	name        TEXT NOT NULL UNIQUE,            -- lower case, A-labels
+	comment     TEXT NOT NULL DEFAULT '',
+	author      TEXT NOT NULL DEFAULT '',
+	source      TEXT NOT NULL DEFAULT 'manual',
+	created_s   INTEGER NOT NULL,
+	status      TEXT NOT NULL DEFAULT 'new',     -- of the last refresh
+	origin      TEXT NOT NULL DEFAULT 'none',    -- of the networks: spf, mx, none
+	error       TEXT NOT NULL DEFAULT '',
+	skipped     TEXT NOT NULL DEFAULT '[]',      -- JSON: [[domain, term, reason], ...]
+	refreshed_s INTEGER,                         -- the last refresh that ended
+	good_s      INTEGER,                         -- the last one that was complete
+	next_s      INTEGER NOT NULL DEFAULT 0,      -- due then; an operator's wish is 0
+	failures    INTEGER NOT NULL DEFAULT 0,      -- in a row
+	lookups     INTEGER NOT NULL DEFAULT 0,
+	min_ttl_s   INTEGER,
+	networks    INTEGER NOT NULL DEFAULT 0       -- rows of network
+) STRICT;
+
+-- Networks that are let pass for a domain, each with the terms of the record that led to it.
+CREATE TABLE network (
+	domain_id INTEGER NOT NULL,
+	net       TEXT NOT NULL,
+	path      TEXT NOT NULL,
+	PRIMARY KEY (domain_id, net)
+) STRICT, WITHOUT ROWID;
+
+-- How the networks of a domain changed; the last few of each.
+CREATE TABLE difference (
+	id        INTEGER PRIMARY KEY,
+	domain_id INTEGER NOT NULL,
+	time_s    INTEGER NOT NULL,
+	status    TEXT NOT NULL,
+	before_n  INTEGER NOT NULL,
+	after_n   INTEGER NOT NULL,
+	added     TEXT NOT NULL,       -- JSON arrays
+	removed   TEXT NOT NULL
+) STRICT;
+CREATE INDEX difference_domain ON difference (domain_id, id);
 
 CREATE TABLE stat (
 	minute_s INTEGER NOT NULL,

@@ -11,6 +11,7 @@
 #include "common/base/xalloc.h"
 #include "server/listener.h"
 #include "server/server.h"
+#include "server/spf.h"
 
 #define IN_FIRST 4096
 #define COMPLAIN_MS 60000
@@ -56,6 +57,7 @@ conn_close(struct conn *conn)
 {
 	struct server *server = conn->server;
 
+	spf_drop(conn);
 	ev_io_stop(server->loop, &conn->io);
 	close(conn->io.fd);
 	if (conn->prev != NULL)
@@ -142,7 +144,7 @@ advance(struct conn *conn)
 void
 conn_retry(struct conn *conn)
 {
-	if (conn->whole && !conn->queued)
+	if (conn->whole && !conn->queued && conn->spf_lookup == NULL)
 		conn->queued = server_enqueue(conn->server, conn);
 }
 
@@ -217,6 +219,7 @@ conn_answer(struct conn *conn, const char *action)
 	conn->out_len = out.len;
 	conn->out_done = 0;
 	conn->whole = conn->queued = false;
+	conn->spf = (struct engine_spf){ .state = ENGINE_SPF_UNKNOWN };
 	set_deadline(conn, conn->server->config->limits_write_s);
 	write_out(conn);
 }

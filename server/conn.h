@@ -4,10 +4,11 @@
 
 #include <ev.h>
 
-#include "common/greylist/request.h"
+#include "common/greylist/engine.h"
 #include "server/policy.h"
 
 struct server;
+struct spf_lookup;
 
 /* A connection reads until a whole request is there, then waits for its answer, then writes it,
  * then looks for the next: never two at once. A peer that does not read is so not read either. */
@@ -18,10 +19,12 @@ struct conn {
 	char *in; /* in_cap bytes */
 	size_t in_len, in_cap;
 	struct policy_state parser;
-	struct request request; /* borrows IN; while QUEUED or waiting for a place */
-	size_t used;            /* bytes of the request */
-	bool whole;             /* a request is at the front, unanswered */
-	bool queued;            /* it has its place in the batch of this turn */
+	struct request request;        /* borrows IN; while QUEUED or waiting for a place */
+	size_t used;                   /* bytes of the request */
+	bool whole;                    /* a request is at the front, unanswered */
+	bool queued;                   /* it has its place in the batch of this turn */
+	struct engine_spf spf;         /* of the request */
+	struct spf_lookup *spf_lookup; /* it waits for this */
 	char out[POLICY_REPLY_MAX];
 	size_t out_len, out_done;
 	int64_t deadline_ms; /* 0: none */
@@ -36,7 +39,7 @@ void conn_close(struct conn *conn);
  * the connection. */
 void conn_answer(struct conn *conn, const char *action);
 
-/* A place in the batch, when it did not get one before. */
+/* A place in a batch for its request, when it has none. */
 void conn_retry(struct conn *conn);
 
 bool conn_is_writing(const struct conn *conn);

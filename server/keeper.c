@@ -107,8 +107,9 @@ load_rules(struct keeper *k)
 	if (notice[0] != '\0')
 		log_warn("%s", notice);
 	k->generation = rules_generation(results.rules);
-	log_info("rules and policies read again: %zu rules, %zu policies",
-	    rules_count(results.rules), policies_count(results.rules));
+	log_info("rules read again: %zu rules, %zu policies, %zu networks of %zu domains",
+	    rules_count(results.rules), policies_count(results.rules),
+	    networks_count(results.rules), domains_count(results.rules));
 	hand_over(k, &results);
 }
 

@@ -12,16 +12,20 @@
 
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
+#include "common/dns/dns.h"
 #include "common/store/heartbeat.h"
 #include "server/conn.h"
 #include "server/decision_log.h"
 #include "server/keeper.h"
 #include "server/listener.h"
 #include "server/privileges.h"
+#include "server/refresh.h"
+#include "server/spf.h"
 
 #define TICK_S 0.25
 #define TICK_MORE_S 0.01 /* while housekeeping has more to do */
 #define STOP_WITHIN_MS 2000
+#define DNS_CACHE_BYTES (8 << 20)
 
 /* ---- answers ---- */
 
@@ -57,10 +61,18 @@ answer(struct server *server, struct engine_item *item)
 static void
 batch_done(void *arg, struct engine_item *items, size_t n)
 {
+	struct server *server = arg;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		answer(arg, &items[i]);
+	for (i = 0; i < n; i++) {
+		if (items[i].wants_spf) {
+			spf_hold(server->spf, items[i].owner);
+			continue;
+		}
+		if (items[i].ticket.triplet_id != 0)
+			spf_look_up(server->spf, &items[i]);
+		answer(server, &items[i]);
+	}
 }
 
 bool
@@ -104,9 +116,10 @@ run_batch(struct server *server)
 	for (i = 0; i < n; i++) {
 		struct conn *conn = server->queue[i];
 
-		server->items[i] = (struct engine_item){
-			.request = conn->request, .message = &conn->message, .owner = conn
-		};
+		server->items[i] = (struct engine_item){ .request = conn->request,
+			.message = &conn->message,
+			.owner = conn,
+			.spf = conn->spf };
 	}
 	server->queue_n = 0; /* answers may bring the next requests of their connections */
 	engine_submit(server->engine, server->items, n, server->now_s, batch_done, server);
@@ -236,6 +249,7 @@ every_second(struct ev_loop *loop, ev_timer *timer, int events)
 	}
 	if (server->paused)
 		listeners_resume(server);
+	refresher_tick(server->refresher);
 }
 
 /* ---- what the keeper brings ---- */
@@ -330,6 +344,7 @@ terminate(struct ev_loop *loop, ev_signal *signal, int events)
 	notify_send(&server->notify, "STOPPING=1");
 	listeners_pause(server);
 	server->stopping = true;
+	spf_release_all(server->spf);
 	server->stop_at_ms = clock_mono_ms() + STOP_WITHIN_MS;
 }
 
@@ -376,6 +391,24 @@ open_engine(struct server *server, struct err *err)
 }
 
 static int
+open_dns(struct server *server, struct err *err)
+{
+	const struct config *config = server->config;
+	struct dns_options options = { .servers = config->dns_servers,
+		.server_n = config->dns_servers_n,
+		.timeout_ms = config->dns_timeout_s * 1000,
+		.parallel = (size_t)config->dns_parallel,
+		.cache_bytes = DNS_CACHE_BYTES };
+
+	server->dns = dns_start(server->loop, &options, err);
+	if (server->dns == NULL)
+		return -1;
+	server->spf = spf_desk_new(server);
+	server->refresher = refresher_new(server);
+	return 0;
+}
+
+static int
 copy_boot_config(struct server *server, struct err *err)
 {
 	struct config_report *report = xcalloc(1, sizeof(*report));
@@ -406,7 +439,7 @@ server_open(struct server *server, const char *config_path, struct config *confi
 	    privileges_drop(config->user, err) == -1)
 		return -1;
 	server->lock = store_lock_acquire(config->database, err);
-	if (server->lock == NULL || open_engine(server, err) == -1)
+	if (server->lock == NULL || open_engine(server, err) == -1 || open_dns(server, err) == -1)
 		return -1;
 	engine_numbers(server->engine, &numbers);
 	server->keeper = keeper_start(
@@ -416,8 +449,9 @@ server_open(struct server *server, const char *config_path, struct config *confi
 	start_watchers(server);
 	listeners_start(server);
 	log_info("greygated " GREYGATE_VERSION " is ready: %zu triplets, %zu clients, %zu rules, "
-		 "%zu policies in %s",
-	    numbers.triplets, numbers.clients, numbers.rules, numbers.policies, config->database);
+		 "%zu policies, %zu networks of %zu domains in %s",
+	    numbers.triplets, numbers.clients, numbers.rules, numbers.policies, numbers.networks,
+	    numbers.domains, config->database);
 	notify_send(&server->notify, "READY=1\nSTATUS=ok");
 	return 0;
 }
@@ -439,6 +473,9 @@ server_close(struct server *server)
 	while (server->conns != NULL)
 		conn_close(server->conns);
 	keeper_stop(server->keeper);
+	refresher_free(server->refresher);
+	spf_desk_free(server->spf);
+	dns_stop(server->dns);
 	listeners_close(server);
 	engine_free(server->engine);
 	store_lock_release(server->lock);

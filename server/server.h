@@ -11,8 +11,11 @@
 #include "server/notify.h"
 
 struct conn;
+struct dns;
 struct keeper;
 struct listener;
+struct refresher;
+struct spf_desk;
 
 /* Complaints that peers can provoke, each limited for itself. */
 struct complaints {
@@ -28,6 +31,9 @@ struct server {
 	struct engine *engine;
 	enum engine_health health; /* as last logged */
 	struct keeper *keeper;
+	struct dns *dns;
+	struct spf_desk *spf;
+	struct refresher *refresher;
 	struct notify notify;
 	struct complaints complaints;
 	int64_t started_s;

@@ -33,11 +33,6 @@ enum config_synchronous { CONFIG_SYNC_NORMAL, CONFIG_SYNC_FULL };
 enum config_spf { CONFIG_SPF_KEY, CONFIG_SPF_BYPASS, CONFIG_SPF_IGNORE };
 enum config_compat { CONFIG_COMPAT_NONE, CONFIG_COMPAT_IREDAPD };
 
-struct config_server {
-	struct addr addr;
-	uint16_t port;
-};
-
 /* Every member is one row of the field table, in its order. Durations in seconds, sizes in bytes.
  * Strings and lists belong to the struct. */
 struct config {
@@ -66,7 +61,7 @@ struct config {
 	enum config_on_failure on_failure;   /* on_failure: accept, defer */
 	enum config_on_corrupt on_corrupt;   /* on_corrupt: refuse, quarantine */
 	enum config_synchronous synchronous; /* synchronous: normal, full */
-	struct config_server *dns_servers;   /* dns.servers: none = resolv.conf */
+	struct addr_port *dns_servers;       /* dns.servers: none = resolv.conf */
 	size_t dns_servers_n;
 	int64_t dns_timeout_s;      /* dns.timeout: for one question */
 	int64_t dns_parallel;       /* dns.parallel: questions under way */

@@ -404,7 +404,7 @@ put_servers(const struct field *field, const struct config *config, struct buf *
 	(void)field;
 	buf_add_char(out, '[');
 	for (i = 0; i < config->dns_servers_n; i++) {
-		const struct config_server *server = &config->dns_servers[i];
+		const struct addr_port *server = &config->dns_servers[i];
 		bool v6 = server->addr.family == ADDR_V6;
 
 		buf_printf(out, "%s\"%s%s%s:%u\"", i == 0 ? "" : ", ", v6 ? "[" : "",

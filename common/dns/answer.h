@@ -3,6 +3,7 @@
 #ifndef COMMON_DNS_ANSWER_H
 #define COMMON_DNS_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,7 @@ struct dns_answer {
 /* Begins with one reference. The text of RECORDS is copied. */
 struct dns_answer *dns_answer_new(enum dns_status status, uint32_t ttl_s, const char *why,
     const struct dns_record *records, size_t record_n);
+size_t dns_answer_bytes(const struct dns_answer *answer);     /* memory it takes */
 struct dns_answer *dns_answer_ref(struct dns_answer *answer); /* returns ANSWER */
 void dns_answer_unref(struct dns_answer *answer);             /* NULL is fine */
 

@@ -2,7 +2,7 @@
  *
  * UDP by libudns, TCP where the answer was truncated (RFC 7766). Answers are kept by their TTL; the
  * same question asked twice at once is sent once. At most PARALLEL questions are under way, the
- * rest waits its turn; each has its deadline in monotonic time, from the moment it is asked. */
+ * rest waits its turn; each has its deadline in monotonic time, from the moment it is sent. */
 #ifndef COMMON_DNS_DNS_H
 #define COMMON_DNS_DNS_H
 
@@ -13,13 +13,8 @@
 
 struct dns;
 
-struct dns_server {
-	struct addr addr;
-	uint16_t port;
-};
-
 struct dns_options {
-	const struct dns_server *servers; /* none: those of RESOLV_CONF */
+	const struct addr_port *servers; /* none: those of RESOLV_CONF */
 	size_t server_n;
 	const char *resolv_conf; /* NULL: /etc/resolv.conf; missing: 127.0.0.1, as resolv.conf(5) */
 	int64_t timeout_ms;      /* for one question with all its repeats */
@@ -27,9 +22,9 @@ struct dns_options {
 	size_t cache_bytes; /* the cache forgets what was not used for longest */
 };
 
-struct dns *dns_open(struct ev_loop *loop, const struct dns_options *options, struct err *err);
+struct dns *dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *err);
 /* Drops what is under way without calling anyone. NULL is fine. */
-void dns_close(struct dns *dns);
+void dns_stop(struct dns *dns);
 
 struct ev_loop *dns_loop(const struct dns *dns);
 
@@ -47,7 +42,7 @@ struct dns_query *dns_ask(
 void dns_forget(struct dns_query *query);
 
 struct dns_numbers {
-	uint64_t asked, cached, sent, tcp, failed; /* since it was opened */
+	uint64_t asked, cached, sent, tcp, failed; /* since it was started */
 	size_t under_way, waiting, cache_entries, cache_bytes;
 };
 void dns_numbers(const struct dns *dns, struct dns_numbers *numbers_out);

@@ -23,7 +23,8 @@ find_triplet(struct engine *e, struct rows *rows, struct err *err)
 
 	rows->triplet_hash = core_triplet_hash(core, &e->subject.key);
 	while ((id = index_next(core->triplets, rows->triplet_hash, &cursor)) != 0) {
-		found = store_triplet_match(core->store, id, &e->subject.key, &rows->triplet, err);
+		found = store_triplet_match(
+		    core->store, id, &e->subject.key, &rows->triplet, &rows->spf_known, err);
 		if (found == STORE_ERROR)
 			return -1;
 		if (found == STORE_NO)
@@ -62,6 +63,43 @@ find_client(struct engine *e, struct rows *rows, struct err *err)
 	return 0;
 }
 
+static bool
+counts_more(const struct triplet_state *a, const struct triplet_state *b)
+{
+	if ((a->passed_s != 0) != (b->passed_s != 0))
+		return a->passed_s != 0;
+	return a->first_s < b->first_s;
+}
+
+/* Other triplets of the same sender and recipient whose SPF passed for the same domain. */
+static int
+find_pool(struct engine *e, struct rows *rows, struct err *err)
+{
+	struct engine_core *core = e->core;
+	struct index_cursor cursor = { 0 };
+	int64_t id;
+	int looked = 0;
+
+	while (looked++ < POOL_ROWS_MAX &&
+	       (id = index_next(core->pools, rows->pool_hash, &cursor)) != 0) {
+		struct triplet_state state;
+		enum store_found found = store_triplet_pool(core->store, id, e->subject.key.sender,
+		    e->subject.key.recipient, e->subject.spf_domain, &state, err);
+
+		if (found == STORE_ERROR)
+			return -1;
+		if (found == STORE_NO)
+			index_remove(core->pools, rows->pool_hash, id);
+		if (found != STORE_YES ||
+		    transition_judge(&state, &e->facts.terms, e->facts.now_s) == TRIPLET_EXPIRED)
+			continue;
+		if (rows->pool_n == 0 || counts_more(&state, &rows->pool))
+			rows->pool = state;
+		rows->pool_ids[rows->pool_n++] = id;
+	}
+	return 0;
+}
+
 static void
 add_to_index(struct batch *batch, struct index *index, uint64_t hash, int64_t id)
 {
@@ -91,6 +129,12 @@ append_triplet(struct engine *e, const struct engine_item *item, struct rows *ro
 		.client_name = e->subject.client_name,
 		.helo = request->helo_name,
 		.state = item->decision.state };
+	bool passes = item->spf.state == ENGINE_SPF_KNOWN && item->spf.pass;
+
+	if (item->spf.state == ENGINE_SPF_KNOWN) {
+		row.spf = slice_of(item->spf.result);
+		row.spf_domain = e->subject.spf_domain;
+	}
 
 	if (rows->triplet_id != 0 &&
 	    store_triplet_delete(e->core->store, rows->triplet_id, err) == -1)
@@ -98,7 +142,23 @@ append_triplet(struct engine *e, const struct engine_item *item, struct rows *ro
 	if (store_triplet_append(e->core->store, &row, &rows->triplet_id, err) == -1)
 		return -1;
 	add_to_index(&e->batch, e->core->triplets, rows->triplet_hash, rows->triplet_id);
+	if (passes)
+		add_to_index(&e->batch, e->core->pools, rows->pool_hash, rows->triplet_id);
 	note_seen(&e->core->triplet_seen_id, rows->triplet_id);
+	return 0;
+}
+
+/* Mail that passed through its pool waits nowhere else. */
+static int
+end_pool(struct engine *e, const struct rows *rows, struct err *err)
+{
+	struct triplet_delta delta = transition_passed(e->facts.now_s);
+	size_t i;
+
+	for (i = 0; i < rows->pool_n; i++)
+		if (store_triplet_merge(
+			e->core->store, rows->pool_ids[i], &delta, SLICE_NONE, err) == -1)
+			return -1;
 	return 0;
 }
 
@@ -239,7 +299,66 @@ gather(struct engine *e, struct engine_item *item, int64_t now_s, bool store_ok)
 	facts_gather(&item->request, e->config, e->core->rules, now_s, &e->subject, &e->facts);
 	e->facts.store_ok = store_ok;
 	e->rows = (struct rows){ 0 };
-	item->give_header = false;
+	item->give_header = item->wants_spf = false;
+	item->ticket.triplet_id = 0;
+}
+
+/* Mail that would wait: what SPF says may change that. Where it is not known yet the item goes back
+ * undecided; where nothing hangs on it now, it is to be found out for the next try. */
+static int
+consider_spf(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
+{
+	bool first = decision_is_first(&item->decision);
+	bool bypass = e->subject.policy.spf == CONFIG_SPF_BYPASS;
+
+	if (e->subject.policy.spf == CONFIG_SPF_IGNORE || e->subject.spf_domain.len == 0 ||
+	    !decision_waits(&item->decision))
+		return 0;
+	rows->pool_hash = core_pool_hash(e->core, &e->subject.key);
+	if (first && find_pool(e, rows, err) == -1)
+		return -1;
+	item->wants_spf = (bypass || rows->pool_n > 0) && item->spf.state == ENGINE_SPF_UNKNOWN;
+	rows->wants_note = (first && item->spf.state != ENGINE_SPF_KNOWN) ||
+			   (!first && !rows->spf_known);
+	if (item->spf.state != ENGINE_SPF_KNOWN || !item->spf.pass)
+		return 0;
+	e->facts.spf_bypass = bypass;
+	e->facts.pool = rows->pool_n > 0 ? &rows->pool : NULL;
+	decide_from_store(&e->facts, &item->decision);
+	return 0;
+}
+
+/* The steps that need rows. */
+static int
+decide_by_rows(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
+{
+	if ((e->facts.client_passes_needed > 0 && find_client(e, rows, err) == -1) ||
+	    find_triplet(e, rows, err) == -1)
+		return -1;
+	decide_from_store(&e->facts, &item->decision);
+	if (consider_spf(e, item, rows, err) == -1)
+		return -1;
+	if (item->wants_spf)
+		return 0;
+	if (write_triplet(e, item, rows, err) == -1 || write_client(e, item, rows, err) == -1 ||
+	    (item->decision.pool_passes && end_pool(e, rows, err) == -1))
+		return -1;
+	if (rows->wants_note && decision_waits(&item->decision))
+		item->ticket =
+		    (struct engine_ticket){ rows->triplet_id, rows->pool_hash, e->opening };
+	return 0;
+}
+
+/* Decided without rows; only a triplet that waits is to be ended. */
+static int
+end_waiting(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
+{
+	if (item->decision.action != ACTION_PASS || item->decision.reason <= REASON_TRUSTED)
+		return 0;
+	if (find_triplet(e, rows, err) == -1)
+		return -1;
+	decide_end_waiting(&e->facts, &item->decision);
+	return write_triplet(e, item, rows, err);
 }
 
 static int
@@ -248,15 +367,14 @@ run_item(struct engine *e, struct engine_item *item, int64_t now_s, struct err *
 	struct rows *rows = &e->rows;
 
 	gather(e, item, now_s, true);
-	if (!decide_from_memory(&e->facts, &item->decision)) {
-		if ((e->facts.client_passes_needed > 0 && find_client(e, rows, err) == -1) ||
-		    find_triplet(e, rows, err) == -1)
+	if (decide_from_memory(&e->facts, &item->decision)) {
+		if (end_waiting(e, item, rows, err) == -1)
 			return -1;
-		decide_from_store(&e->facts, &item->decision);
-		if (write_triplet(e, item, rows, err) == -1 ||
-		    write_client(e, item, rows, err) == -1)
-			return -1;
+	} else if (decide_by_rows(e, item, rows, err) == -1) {
+		return -1;
 	}
+	if (item->wants_spf)
+		return 0;
 	mark_message(e, item);
 	note_hit(&e->batch, e->subject.rule.rule_id, false);
 	note_hit(&e->batch, e->subject.policy.policy_id, true);
@@ -338,17 +456,40 @@ take_back(struct engine *e, struct engine_item *items, size_t n)
 }
 
 static int
+write_notes(struct engine *e, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < e->note_n; i++) {
+		const struct note *note = &e->notes[i];
+
+		if (store_triplet_spf(e->core->store, note->ticket.triplet_id,
+			slice_of(note->result), slice_of(note->domain), err) == -1)
+			return -1;
+		if (note->pass)
+			add_to_index(&e->batch, e->core->pools, note->ticket.pool_hash,
+			    note->ticket.triplet_id);
+	}
+	return 0;
+}
+
+static int
 run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
 {
 	size_t i;
 
+	if (write_notes(e, err) == -1)
+		return -1;
 	for (i = 0; i < n; i++)
 		if (run_item(e, &items[i], now_s, err) == -1)
 			return -1;
 	if (write_counts(e, now_s, err) == -1 || write_hits(e, now_s, err) == -1 ||
 	    trim_events(e, now_s, err) == -1)
 		return -1;
-	return store_commit(e->core->store, err);
+	if (store_commit(e->core->store, err) == -1)
+		return -1;
+	e->note_n = 0;
+	return 0;
 }
 
 int
@@ -362,6 +503,12 @@ batch_run(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, 
 		return -1;
 	}
 	return 0;
+}
+
+int
+batch_write_notes(struct engine *e, struct err *err)
+{
+	return e->note_n == 0 ? 0 : batch_run(e, NULL, 0, 0, err);
 }
 
 void

@@ -16,19 +16,29 @@ core_triplet_hash(const struct engine_core *core, const struct triplet_key *key)
 }
 
 uint64_t
+core_pool_hash(const struct engine_core *core, const struct triplet_key *key)
+{
+	const struct slice parts[] = { key->sender, key->recipient };
+
+	return index_hash(core->pools, parts, 2);
+}
+
+uint64_t
 core_client_hash(const struct engine_core *core, struct slice address)
 {
 	return index_hash(core->clients, &address, 1);
 }
 
 static bool
-index_triplet(
-    void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state)
+index_triplet(void *arg, int64_t id, const struct triplet_key *key,
+    const struct triplet_state *state, struct slice spf_domain)
 {
 	struct engine_core *core = arg;
 
 	(void)state;
 	index_add(core->triplets, core_triplet_hash(core, key), id);
+	if (spf_domain.len > 0)
+		index_add(core->pools, core_pool_hash(core, key), id);
 	return true;
 }
 
@@ -72,6 +82,7 @@ fill(struct engine_core *core, char *notice_out, struct err *err)
 		return -1;
 	core->triplets = index_new(key);
 	core->clients = index_new(key);
+	core->pools = index_new(key);
 	core->rules = rules_load(core->store, rules_notice, err);
 	if (core->rules == NULL)
 		return -1;
@@ -111,6 +122,7 @@ engine_core_free(struct engine_core *core)
 	rules_free(core->rules);
 	index_free(core->triplets);
 	index_free(core->clients);
+	index_free(core->pools);
 	store_close(core->store);
 	free(core);
 }

@@ -25,6 +25,7 @@ static const struct reason_info reasons[REASON_N] = {
 	    "auto-whitelisted clients", false },
 	[REASON_RELEASED] = { "released", "an operator released it", "released by operator", true },
 	[REASON_EXPECTED] = { "expected", "a rule announces this mail", "expected mail", false },
+	[REASON_SPF] = { "spf", "SPF passes for the client", "SPF pass", false },
 	[REASON_KNOWN] = { "triplet known", "this sender, recipient and network passed before",
 	    "known triplets", false },
 	[REASON_RETRY] = { "triplet found", "it came again after the delay", "passed after delay",
@@ -125,10 +126,8 @@ step_store_failed(const struct facts *f, struct decision *d)
 	       settle(d, f->fail_defer ? ACTION_DEFER : ACTION_PASS, REASON_STORE_FAILED);
 }
 
-/* Mail that passes for another reason needs its waiting triplet no more: nobody shall see it wait.
- */
-static void
-end_waiting(const struct facts *f, struct decision *d)
+void
+decide_end_waiting(const struct facts *f, struct decision *d)
 {
 	if (f->triplet == NULL || f->triplet->passed_s != 0 ||
 	    transition_judge(f->triplet, &f->terms, f->now_s) == TRIPLET_EXPIRED)
@@ -145,7 +144,7 @@ step_client(const struct facts *f, struct decision *d)
 	    f->now_s - f->client->last_s > f->client_lifetime_s)
 		return false;
 	d->client_renews = f->now_s - f->client->last_s >= WRITE_SELDOM_AFTER_S;
-	end_waiting(f, d);
+	decide_end_waiting(f, d);
 	return settle(d, ACTION_PASS, REASON_CLIENT_KNOWN);
 }
 
@@ -174,8 +173,17 @@ step_expected(const struct facts *f, struct decision *d)
 {
 	if (!f->rule_found || f->rule != RULE_EXPECT)
 		return false;
-	end_waiting(f, d);
+	decide_end_waiting(f, d);
 	return settle(d, ACTION_PASS, REASON_EXPECTED);
+}
+
+static bool
+step_spf(const struct facts *f, struct decision *d)
+{
+	if (!f->spf_bypass)
+		return false;
+	decide_end_waiting(f, d);
+	return settle(d, ACTION_PASS, REASON_SPF);
 }
 
 /* Deferred, or in training passed as if; REASON says which deferral it is. */
@@ -232,6 +240,7 @@ step_pool(const struct facts *f, struct decision *d)
 	d->state.attempts = 0;
 	d->state.passes = 1;
 	d->state.passed_s = f->now_s;
+	d->pool_passes = f->pool->passed_s == 0;
 	d->client_earns = f->client_passes_needed > 0;
 	return settle(d, ACTION_PASS, REASON_POOL);
 }
@@ -250,7 +259,7 @@ typedef bool step(const struct facts *f, struct decision *d);
 static step *const memory_steps[] = { step_not_judged, step_rule, step_policy,
 	step_domain_network };
 static step *const store_steps[] = { step_store_failed, step_client, step_released, step_expected,
-	step_triplet, step_pool, step_new };
+	step_spf, step_triplet, step_pool, step_new };
 
 bool
 decide_from_memory(const struct facts *facts, struct decision *decision_out)
@@ -262,6 +271,18 @@ decide_from_memory(const struct facts *facts, struct decision *decision_out)
 		if (memory_steps[i](facts, decision_out))
 			return true;
 	return false;
+}
+
+bool
+decision_waits(const struct decision *decision)
+{
+	return decision->action == ACTION_DEFER || decision->reason == REASON_TRAINING;
+}
+
+bool
+decision_is_first(const struct decision *decision)
+{
+	return decision->triplet_op == TRIPLET_APPEND;
 }
 
 void

@@ -30,6 +30,7 @@ enum reason {
 	REASON_CLIENT_KNOWN,   /* auto-whitelisted */
 	REASON_RELEASED,
 	REASON_EXPECTED,
+	REASON_SPF,          /* SPF passes, and bypass is the mode */
 	REASON_KNOWN,        /* passed triplet */
 	REASON_RETRY,        /* waiting triplet, the delay is over */
 	REASON_EARLY,        /* waiting triplet, too early */
@@ -76,6 +77,7 @@ struct facts {
 	bool fail_defer; /* on_failure: defer */
 	const struct client_state *client;
 	const struct triplet_state *triplet;
+	bool spf_bypass;                  /* SPF passes, and that is enough here */
 	const struct triplet_state *pool; /* the sibling that waited, SPF pass for both */
 };
 
@@ -94,12 +96,21 @@ struct decision {
 	enum triplet_op triplet_op;
 	struct triplet_state state; /* for APPEND */
 	struct triplet_delta delta; /* for MERGE */
+	bool pool_passes;           /* the waiting of the siblings is over, too */
 	bool client_earns;          /* this pass counts for the auto-whitelist of the client */
 	bool client_renews;         /* its auto-whitelist entry was used: last_s moves on */
 };
 
 /* Steps 1-4. Returns true when DECISION_OUT is final. */
 bool decide_from_memory(const struct facts *facts, struct decision *decision_out);
+
+/* Mail that passes by DECISION from memory: what that means for its triplet, when the facts have
+ * one. Nobody shall see mail wait that was delivered. */
+void decide_end_waiting(const struct facts *facts, struct decision *decision);
+
+/* Whether it would wait but for training, and whether it is as if never seen. */
+bool decision_waits(const struct decision *decision);
+bool decision_is_first(const struct decision *decision);
 
 /* Steps 5-10. */
 void decide_from_store(const struct facts *facts, struct decision *decision_out);

@@ -44,6 +44,8 @@ engine_replace_core(struct engine *engine, struct engine_core *core)
 {
 	engine_core_free(engine->core);
 	engine->core = core;
+	engine->opening++;
+	engine->note_n = 0;
 	engine->triplet_cursor = engine->client_cursor = 0;
 	engine->sweeping_clients = engine->rows_left = false;
 	engine_recovered(engine);
@@ -54,6 +56,23 @@ engine_replace_rules(struct engine *engine, struct rules *rules)
 {
 	rules_free(engine->core->rules);
 	engine->core->rules = rules;
+}
+
+void
+engine_note_spf(struct engine *engine, const struct engine_ticket *ticket, struct slice domain,
+    const struct engine_spf *spf)
+{
+	struct note *note;
+	struct buf name;
+	struct err err;
+
+	if (ticket->opening != engine->opening || engine->health != ENGINE_OK ||
+	    (engine->note_n == NOTES_MAX && batch_write_notes(engine, &err) == -1))
+		return;
+	note = &engine->notes[engine->note_n++];
+	*note = (struct note){ .ticket = *ticket, .result = spf->result, .pass = spf->pass };
+	buf_init(&name, note->domain, sizeof(note->domain));
+	buf_add(&name, domain);
 }
 
 void
@@ -126,8 +145,11 @@ engine_numbers(const struct engine *engine, struct engine_numbers *numbers_out)
 
 	*numbers_out = (struct engine_numbers){ .triplets = index_count(core->triplets),
 		.clients = index_count(core->clients),
-		.index_bytes = index_bytes(core->triplets) + index_bytes(core->clients),
+		.index_bytes = index_bytes(core->triplets) + index_bytes(core->clients) +
+			       index_bytes(core->pools),
 		.rules = rules_count(core->rules),
 		.policies = policies_count(core->rules),
+		.domains = domains_count(core->rules),
+		.networks = networks_count(core->rules),
 		.generation = rules_generation(core->rules) };
 }

@@ -39,12 +39,30 @@ void engine_replace_core(struct engine *engine, struct engine_core *core);
 /* Puts RULES (taken) in force and frees the old ones. */
 void engine_replace_rules(struct engine *engine, struct rules *rules);
 
+/* What is known of SPF for the client of an item and the domain that speaks for it. */
+struct engine_spf {
+	enum { ENGINE_SPF_UNKNOWN, ENGINE_SPF_GIVEN_UP, ENGINE_SPF_KNOWN } state;
+	bool pass;
+	const char *result; /* KNOWN: "pass", "fail", ...; static */
+};
+
+/* A triplet that waits, for engine_note_spf(). */
+struct engine_ticket {
+	int64_t triplet_id; /* 0: none */
+	uint64_t pool_hash;
+	uint64_t opening; /* of the core that it belongs to */
+};
+
 struct engine_item {
 	struct request request;
 	struct message *message;  /* of the connection */
 	void *owner;              /* of the caller */
-	struct decision decision; /* out */
-	bool give_header;         /* out: this answer carries the X-Greylist header */
+	struct engine_spf spf;    /* in */
+	struct decision decision; /* out, unless WANTS_SPF */
+	bool wants_spf; /* out: SPF would change the answer. Nothing was decided nor written: find
+			   out, or give up, and submit it again */
+	struct engine_ticket ticket; /* out: deferred without knowing SPF; note it once it is */
+	bool give_header;            /* out: this answer carries the X-Greylist header */
 };
 
 typedef void engine_done(void *arg, struct engine_item *items, size_t n);
@@ -55,6 +73,11 @@ typedef void engine_done(void *arg, struct engine_item *items, size_t n);
  * it returns; a caller must not rely on that. */
 void engine_submit(struct engine *engine, struct engine_item *items, size_t n, int64_t now_s,
     engine_done *done, void *arg);
+
+/* Keeps the result of SPF with a waiting triplet, so that its pool can be told. Written with the
+ * next batch or tick; dropped when the database was opened anew since. */
+void engine_note_spf(struct engine *engine, const struct engine_ticket *ticket, struct slice domain,
+    const struct engine_spf *spf);
 
 /* State of the store as the engine sees it. */
 enum engine_health {
@@ -80,7 +103,7 @@ int engine_stop(struct engine *engine, struct err *err);
 struct engine_numbers {
 	size_t triplets, clients; /* entries in the indexes */
 	size_t index_bytes;
-	size_t rules, policies;
+	size_t rules, policies, domains, networks;
 	int64_t generation;
 };
 void engine_numbers(const struct engine *engine, struct engine_numbers *numbers_out);

@@ -10,6 +10,7 @@ struct engine_core {
 	struct store *store;
 	struct rules *rules;
 	struct index *triplets, *clients;
+	struct index *pools; /* by sender and recipient: rows with an SPF pass */
 	/* Every row with an id up to these is in its index; rows of other processes come later. */
 	int64_t triplet_seen_id, client_seen_id;
 };
@@ -21,7 +22,7 @@ struct batch {
 		struct index *index;
 		uint64_t hash;
 		int64_t id;
-	} added[2 * ENGINE_BATCH_MAX];
+	} added[4 * ENGINE_BATCH_MAX];
 	size_t added_n;
 	struct message messages_before[ENGINE_BATCH_MAX];
 	int64_t triplet_seen_before, client_seen_before;
@@ -35,13 +36,29 @@ struct batch {
 	int64_t delays_s[REASON_N];
 };
 
+#define POOL_ROWS_MAX 16 /* siblings that are looked at, the newest first */
+
 /* Rows of the request at hand; id 0: there is none. */
 struct rows {
-	uint64_t triplet_hash, client_hash;
+	uint64_t triplet_hash, client_hash, pool_hash;
 	int64_t triplet_id, client_id;
 	struct triplet_state triplet;
 	struct client_state client;
+	int64_t pool_ids[POOL_ROWS_MAX];
+	size_t pool_n;
+	bool spf_known;            /* of the triplet */
+	bool wants_note;           /* SPF is not known for the triplet */
+	struct triplet_state pool; /* the one that counts: passed, or waiting for longest */
 };
+
+/* A result of SPF that is not yet written. */
+struct note {
+	struct engine_ticket ticket;
+	const char *result;
+	bool pass;
+	char domain[DOMAIN_TEXT_MAX];
+};
+#define NOTES_MAX 64
 
 struct engine {
 	const struct config *config;
@@ -54,6 +71,9 @@ struct engine {
 	struct facts facts;
 	struct rows rows;
 	int64_t events_since_trim;
+	uint64_t opening; /* counts the cores */
+	struct note notes[NOTES_MAX];
+	size_t note_n;
 	/* housekeeping */
 	bool clock_known;
 	int64_t clock_offset_ms; /* wall - monotonic at the last tick */
@@ -68,12 +88,15 @@ struct engine {
 int core_extend(struct engine_core *core, int64_t limit, bool *more_out, struct err *err);
 
 uint64_t core_triplet_hash(const struct engine_core *core, const struct triplet_key *key);
+uint64_t core_pool_hash(const struct engine_core *core, const struct triplet_key *key);
 uint64_t core_client_hash(const struct engine_core *core, struct slice address);
 
 /* Decides ITEMS inside one transaction of the store. On failure everything is taken back and -1
  * returned. */
 int batch_run(
     struct engine *engine, struct engine_item *items, size_t n, int64_t now_s, struct err *err);
+/* Writes the notes in a transaction of their own. */
+int batch_write_notes(struct engine *engine, struct err *err);
 /* Decides ITEMS without the store. */
 void batch_run_without_store(
     struct engine *engine, struct engine_item *items, size_t n, int64_t now_s);

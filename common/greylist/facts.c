@@ -67,6 +67,18 @@ gather_addresses(const struct request *request, const struct config *config, str
 	s->key.sender = key_email(request->sender, config->greylist_fold, s->sender_key_text);
 }
 
+/* RFC 7208 2.4: the domain of the sender; of the null sender, the HELO name. */
+static void
+gather_spf_domain(const struct request *request, struct subject *s)
+{
+	s->spf_domain = email_split(s->rules.sender.mailbox).domain;
+	if (s->rules.sender.mailbox.len == 0 &&
+	    domain_normalise(request->helo_name, s->helo_text) == 0)
+		s->spf_domain = slice_of(s->helo_text);
+	if (s->spf_domain.len == 0 || memchr(s->spf_domain.ptr, '.', s->spf_domain.len) == NULL)
+		s->spf_domain = SLICE_NONE;
+}
+
 static void
 gather_rules(
     const struct config *config, const struct rules *rules, struct subject *s, struct facts *f)
@@ -77,6 +89,7 @@ gather_rules(
 	f->greylist = s->policy.greylist;
 	f->training = s->policy.training;
 	f->terms = s->policy.terms;
+	f->domain_network = rules_network(rules, &s->addr, &s->network_of);
 }
 
 void
@@ -92,7 +105,7 @@ facts_gather(const struct request *request, const struct config *config, const s
 		.client_lifetime_s = config->auto_whitelist_lifetime_s,
 		.fail_defer = config->on_failure == CONFIG_FAIL_DEFER };
 	s->rules = (struct rules_subject){ .now_s = now_s };
-	s->client_name = s->client_text = SLICE_NONE;
+	s->client_name = s->client_text = s->spf_domain = s->network_of = SLICE_NONE;
 	s->rule.rule_id = s->policy.policy_id = 0;
 	if (!f->rcpt || !f->complete || f->authenticated)
 		return;
@@ -104,5 +117,6 @@ facts_gather(const struct request *request, const struct config *config, const s
 		return;
 	gather_client(request, config, s);
 	gather_addresses(request, config, s);
+	gather_spf_domain(request, s);
 	gather_rules(config, rules, s, f);
 }

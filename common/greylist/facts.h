@@ -16,12 +16,15 @@ struct subject {
 	struct triplet_key key;
 	struct slice client_text; /* canonical address: the key of the auto-whitelist */
 	struct slice client_name; /* normal form, "" when unknown */
-	struct rule_match rule;   /* when facts.rule_found */
+	struct slice spf_domain; /* whose SPF speaks for the client; "" when there is none to ask */
+	struct slice network_of; /* the whitelisted domain, when facts.domain_network */
+	struct rule_match rule;  /* when facts.rule_found */
 	struct policy_match policy;
 	/* storage of the slices above */
 	char addr_text[ADDR_TEXT_MAX];
 	char net_text[ADDR_NET_TEXT_MAX];
 	char name_text[DOMAIN_TEXT_MAX];
+	char helo_text[DOMAIN_TEXT_MAX];
 	char recipient_text[EMAIL_TEXT_MAX];
 	char sender_text[EMAIL_TEXT_MAX];
 	char recipient_key_text[EMAIL_TEXT_MAX];

@@ -21,12 +21,13 @@ struct dead {
 };
 
 static bool
-look_at_triplet(
-    void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state)
+look_at_triplet(void *arg, int64_t id, const struct triplet_key *key,
+    const struct triplet_state *state, struct slice spf_domain)
 {
 	struct dead *dead = arg;
 	struct terms longest = { .window_s = dead->window_s, .lifetime_s = dead->lifetime_s };
 
+	(void)spf_domain; /* an entry of the pools without its row is dropped by its finder */
 	if (transition_judge(state, &longest, dead->now_s) == TRIPLET_EXPIRED) {
 		dead->ids[dead->n] = id;
 		dead->hashes[dead->n++] = core_triplet_hash(dead->engine->core, key);
@@ -171,7 +172,7 @@ tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct er
 	if ((store_changed(e->core->store) || e->rows_left) &&
 	    core_extend(e->core, EXTEND_ROWS, &e->rows_left, err) == -1)
 		return -1;
-	if (sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
+	if (batch_write_notes(e, err) == -1 || sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
 		return -1;
 	*more_out = e->rows_left || sweep_left;
 	return 0;

@@ -21,7 +21,7 @@ struct refresh_report {
 	int64_t before_n, after_n; /* networks */
 	int64_t added_n, removed_n;
 	int64_t next_s;
-	char warning[512]; /* what an operator should hear about, "" for nothing */
+	char warning[1024]; /* what an operator should hear about, "" for nothing */
 };
 
 /* In one transaction: status, schedule and networks of domain ID from WALK.

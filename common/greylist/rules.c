@@ -8,6 +8,8 @@
 
 #include "common/base/xalloc.h"
 #include "common/greylist/matcher.h"
+#include "common/net/trie.h"
+#include "common/store/domain.h"
 #include "common/store/policy.h"
 #include "common/store/rule.h"
 
@@ -20,7 +22,13 @@ struct rule_row {
 struct policy_row {
 	int64_t id;
 	char *scope, *sender;
-	int64_t greylist, training, delay_s, window_s, lifetime_s; /* POLICY_UNSET or a value */
+	/* POLICY_UNSET or a value */
+	int64_t greylist, training, spf, delay_s, window_s, lifetime_s;
+};
+
+struct domain_row {
+	int64_t id;
+	char *name;
 };
 
 struct rules {
@@ -30,6 +38,10 @@ struct rules {
 	size_t rule_n;
 	struct policy_row *policy_rows;
 	size_t policy_n;
+	struct domain_row *domain_rows; /* by id */
+	size_t domain_n;
+	struct trie *networks;
+	size_t network_n;
 };
 
 /* Loading: where a remark about a row that does not parse goes. */
@@ -86,8 +98,65 @@ load_policy(void *arg, const struct policy *policy)
 	    xreallocarray(rules->policy_rows, rules->policy_n + 1, sizeof(*rules->policy_rows));
 	rules->policy_rows[rules->policy_n++] = (struct policy_row){ policy->id,
 		xstrdup(scope.text), xstrdup(sender.text), policy->greylist, policy->training,
-		policy->delay_s, policy->window_s, policy->lifetime_s };
+		policy->spf, policy->delay_s, policy->window_s, policy->lifetime_s };
 	return true;
+}
+
+static bool
+load_domain(void *arg, const struct domain *domain)
+{
+	struct rules *rules = ((struct loading *)arg)->rules;
+
+	rules->domain_rows =
+	    xreallocarray(rules->domain_rows, rules->domain_n + 1, sizeof(*rules->domain_rows));
+	rules->domain_rows[rules->domain_n++] =
+	    (struct domain_row){ domain->id, xslicedup(domain->name) };
+	return true;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct domain_row *left = a, *right = b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+static bool
+load_network(void *arg, int64_t domain_id, const struct domain_network *network)
+{
+	struct loading *loading = arg;
+	struct rules *rules = loading->rules;
+	struct domain_row key = { .id = domain_id }, *row;
+	struct addr_net net;
+	struct err err;
+
+	row = bsearch(&key, rules->domain_rows, rules->domain_n, sizeof(key), by_id);
+	if (row == NULL) /* added since the domains were read: the generation will say so */
+		return true;
+	if (addr_net_parse(network->net, &net, NULL, &err) == -1) {
+		note_bad_row(loading, "a network of domain", domain_id, &err);
+		return true;
+	}
+	trie_add(rules->networks, &net, (uint32_t)(row - rules->domain_rows));
+	rules->network_n++;
+	return true;
+}
+
+static int
+load_networks(struct store *store, struct loading *loading, struct err *err)
+{
+	struct rules *rules = loading->rules;
+
+	rules->networks = trie_new();
+	if (store_domain_each(store, SLICE_NONE, INT64_MAX, load_domain, loading, err) == -1)
+		return -1;
+	if (rules->domain_n > 0)
+		qsort(rules->domain_rows, rules->domain_n, sizeof(*rules->domain_rows), by_id);
+	if (store_domain_networks(store, 0, load_network, loading, err) == -1)
+		return -1;
+	trie_seal(rules->networks);
+	return 0;
 }
 
 struct rules *
@@ -103,7 +172,8 @@ rules_load(struct store *store, char *notice_out, struct err *err)
 	/* The generation first: a change in between is then loaded again, never missed. */
 	if (store_generation(store, &rules->generation, err) == -1 ||
 	    store_rule_each(store, 0, INT64_MAX, load_rule, &loading, err) == -1 ||
-	    store_policy_each(store, 0, INT64_MAX, load_policy, &loading, err) == -1) {
+	    store_policy_each(store, 0, INT64_MAX, load_policy, &loading, err) == -1 ||
+	    load_networks(store, &loading, err) == -1) {
 		rules_free(rules);
 		return NULL;
 	}
@@ -127,6 +197,10 @@ rules_free(struct rules *rules)
 		free(rules->policy_rows[i].scope);
 		free(rules->policy_rows[i].sender);
 	}
+	for (i = 0; i < rules->domain_n; i++)
+		free(rules->domain_rows[i].name);
+	free(rules->domain_rows);
+	trie_free(rules->networks);
 	free(rules->rule_rows);
 	free(rules->policy_rows);
 	matcher_free(rules->rule_matcher);
@@ -150,6 +224,29 @@ size_t
 policies_count(const struct rules *rules)
 {
 	return rules->policy_n;
+}
+
+size_t
+domains_count(const struct rules *rules)
+{
+	return rules->domain_n;
+}
+
+size_t
+networks_count(const struct rules *rules)
+{
+	return rules->network_n;
+}
+
+bool
+rules_network(const struct rules *rules, const struct addr *addr, struct slice *domain_out)
+{
+	uint32_t at;
+
+	if (!trie_find(rules->networks, addr, &at))
+		return false;
+	*domain_out = slice_of(rules->domain_rows[at].name);
+	return true;
 }
 
 bool
@@ -179,6 +276,7 @@ rules_policy(const struct rules *rules, const struct config *config,
 {
 	static const struct policy_row nothing_set = { .greylist = POLICY_UNSET,
 		.training = POLICY_UNSET,
+		.spf = POLICY_UNSET,
 		.delay_s = POLICY_UNSET,
 		.window_s = POLICY_UNSET,
 		.lifetime_s = POLICY_UNSET };
@@ -193,6 +291,7 @@ rules_policy(const struct rules *rules, const struct config *config,
 		.sender = row->sender,
 		.greylist = either(row->greylist, 1) != 0,
 		.training = either(row->training, config->greylist_training) != 0,
+		.spf = (enum config_spf)either(row->spf, config->spf_mode),
 		.terms = { either(row->delay_s, config->greylist_delay_s),
 		    either(row->window_s, config->greylist_window_s),
 		    either(row->lifetime_s, config->greylist_lifetime_s) } };

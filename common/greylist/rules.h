@@ -1,5 +1,6 @@
-/* rules.h - rules and policies as they are matched: hashed exact forms and prefix tries for each
- * recipient scope. Built whole from the store, immutable, swapped whole. */
+/* rules.h - rules, policies and networks of whitelisted domains as they are matched: hashed exact
+ * forms and prefix tries for each recipient scope, one trie for the networks. Built whole from the
+ * store, immutable, swapped whole. */
 #ifndef COMMON_GREYLIST_RULES_H
 #define COMMON_GREYLIST_RULES_H
 
@@ -22,6 +23,8 @@ void rules_free(struct rules *rules); /* NULL is fine */
 int64_t rules_generation(const struct rules *rules); /* of the store when it was read */
 size_t rules_count(const struct rules *rules);
 size_t policies_count(const struct rules *rules);
+size_t domains_count(const struct rules *rules);
+size_t networks_count(const struct rules *rules);
 
 /* A mail as rules see it, in normal form. */
 struct rules_subject {
@@ -43,6 +46,7 @@ struct policy_match {
 	const char *sender;
 	bool greylist;
 	bool training;
+	enum config_spf spf;
 	struct terms terms;
 };
 
@@ -50,6 +54,9 @@ struct policy_match {
  * pattern.h). */
 bool rules_match(
     const struct rules *rules, const struct rules_subject *subject, struct rule_match *match_out);
+
+/* Whether ADDR is in a network of a whitelisted domain; *DOMAIN_OUT is borrowed from the rules. */
+bool rules_network(const struct rules *rules, const struct addr *addr, struct slice *domain_out);
 
 /* The most specific policy; its unset fields, and everything when there is none (then
  * policy_id 0), come from CONFIG. */

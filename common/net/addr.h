@@ -24,6 +24,11 @@ struct addr_net {
 	uint8_t prefix;   /* 0..32 or 0..128 */
 };
 
+struct addr_port {
+	struct addr addr;
+	uint16_t port;
+};
+
 unsigned addr_bits(enum addr_family family); /* 32 or 128 */
 
 /* Any text form of RFC 4291 2.2; a zone (%eth0) is dropped. IPv4 is four decimal octets without

@@ -226,3 +226,64 @@ edit_release(const struct edit *edit, int64_t triplet_id, struct err *err)
 
 	return run(edit, &op, err);
 }
+
+static int
+apply_domain_add(const struct edit *edit, struct operation *op, struct err *err)
+{
+	return store_domain_add(edit->store, op->row, &op->id, err);
+}
+
+int
+edit_domain_add(
+    const struct edit *edit, const struct domain *domain, int64_t *id_out, struct err *err)
+{
+	struct operation op = { .verb = "domain add",
+		.object = "domain",
+		.image = IMAGE_DOMAIN,
+		.apply = apply_domain_add,
+		.row = domain };
+	int result = run(edit, &op, err);
+
+	*id_out = op.id;
+	return result;
+}
+
+static int
+apply_domain_remove(const struct edit *edit, struct operation *op, struct err *err)
+{
+	if (op->before[0] == '\0')
+		return nothing_there(op, err);
+	return store_domain_remove(edit->store, op->id, err);
+}
+
+int
+edit_domain_remove(const struct edit *edit, int64_t id, struct err *err)
+{
+	struct operation op = { .verb = "domain remove",
+		.object = "domain",
+		.image = IMAGE_DOMAIN,
+		.id = id,
+		.apply = apply_domain_remove };
+
+	return run(edit, &op, err);
+}
+
+static int
+apply_domain_refresh(const struct edit *edit, struct operation *op, struct err *err)
+{
+	if (op->before[0] == '\0')
+		return nothing_there(op, err);
+	return store_domain_want(edit->store, op->id, err);
+}
+
+int
+edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err)
+{
+	struct operation op = { .verb = "domain refresh",
+		.object = "domain",
+		.image = IMAGE_DOMAIN,
+		.id = id,
+		.apply = apply_domain_refresh };
+
+	return run(edit, &op, err);
+}

@@ -4,6 +4,7 @@
 #ifndef COMMON_STORE_EDIT_H
 #define COMMON_STORE_EDIT_H
 
+#include "common/store/domain.h"
 #include "common/store/policy.h"
 #include "common/store/rule.h"
 #include "common/store/store.h"
@@ -21,6 +22,13 @@ int edit_rule_remove(const struct edit *edit, int64_t id, struct err *err);
 int edit_policy_set(
     const struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err);
 int edit_policy_unset(const struct edit *edit, int64_t id, struct err *err);
+/* A domain that is there already is ERR_DATA. It is due for its first refresh at once. */
+int edit_domain_add(
+    const struct edit *edit, const struct domain *domain, int64_t *id_out, struct err *err);
+/* With its networks and their history. */
+int edit_domain_remove(const struct edit *edit, int64_t id, struct err *err);
+/* Asks the server for a refresh at once. */
+int edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err);
 /* Lets the waiting triplet pass on its next try. ERR_NOINPUT when it is gone; passed or released
  * already is ERR_DATA with a text that says so. */
 int edit_release(const struct edit *edit, int64_t triplet_id, struct err *err);

@@ -53,12 +53,22 @@ image_put_policy(void *json, const struct policy *policy)
 	json_string(j, "sender", policy->sender);
 	put_optional(j, "greylist", policy->greylist);
 	put_optional(j, "training", policy->training);
+	put_optional(j, "spf", policy->spf);
 	put_optional(j, "delay_s", policy->delay_s);
 	put_optional(j, "window_s", policy->window_s);
 	put_optional(j, "lifetime_s", policy->lifetime_s);
 	put_meta(j, &policy->meta);
 	json_end(j, '}');
 	return true;
+}
+
+static void
+put_text_or_null(struct json *j, const char *key, struct slice text)
+{
+	if (text.len == 0)
+		json_null(j, key);
+	else
+		json_string(j, key, text);
 }
 
 bool
@@ -83,6 +93,34 @@ image_put_triplet(void *json, const struct triplet *triplet)
 	json_int(j, "passes", state->passes);
 	json_int(j, "passed_s", state->passed_s);
 	json_int(j, "released_s", state->released_s);
+	put_text_or_null(j, "spf", triplet->spf);
+	put_text_or_null(j, "spf_domain", triplet->spf_domain);
+	json_end(j, '}');
+	return true;
+}
+
+bool
+image_put_domain(void *json, const struct domain *domain)
+{
+	struct json *j = json;
+
+	json_object(j, NULL);
+	json_int(j, "id", domain->id);
+	json_string(j, "name", domain->name);
+	json_string(j, "comment", domain->comment);
+	json_string(j, "author", domain->author);
+	json_string(j, "source", domain->source);
+	json_int(j, "created_s", domain->created_s);
+	json_string(j, "status", domain->status);
+	json_string(j, "from", domain->from);
+	json_string(j, "error", domain->error);
+	json_int(j, "refreshed_s", domain->refreshed_s);
+	json_int(j, "good_s", domain->good_s);
+	json_int(j, "next_s", domain->next_s);
+	json_int(j, "failures", domain->failures);
+	json_int(j, "lookups", domain->lookups);
+	json_int(j, "min_ttl_s", domain->min_ttl_s);
+	json_int(j, "networks", domain->networks);
 	json_end(j, '}');
 	return true;
 }
@@ -93,6 +131,7 @@ put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, s
 	switch (kind) {
 	case IMAGE_RULE: return store_rule_get(store, id, image_put_rule, j, err);
 	case IMAGE_POLICY: return store_policy_get(store, id, image_put_policy, j, err);
+	case IMAGE_DOMAIN: return store_domain_get(store, id, image_put_domain, j, err);
 	case IMAGE_TRIPLET: return store_triplet_get(store, id, image_put_triplet, j, err);
 	}
 	return STORE_NO;

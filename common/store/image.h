@@ -3,6 +3,7 @@
 #define COMMON_STORE_IMAGE_H
 
 #include "common/base/json.h"
+#include "common/store/domain.h"
 #include "common/store/policy.h"
 #include "common/store/rule.h"
 #include "common/store/store.h"
@@ -12,9 +13,10 @@
  */
 bool image_put_rule(void *json, const struct rule *rule);
 bool image_put_policy(void *json, const struct policy *policy);
+bool image_put_domain(void *json, const struct domain *domain);
 bool image_put_triplet(void *json, const struct triplet *triplet);
 
-enum image_kind { IMAGE_RULE, IMAGE_POLICY, IMAGE_TRIPLET };
+enum image_kind { IMAGE_RULE, IMAGE_POLICY, IMAGE_DOMAIN, IMAGE_TRIPLET };
 
 /* The row as one JSON object; "" when there is none. *TEXT_OUT is freed by the caller. */
 int image_take(

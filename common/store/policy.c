@@ -8,9 +8,10 @@ int
 store_policy_put(struct store *store, const struct policy *p, int64_t *id_out, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_POLICY_PUT, &stmt, err, "ttuuuuutttiz", p->scope,
-	    p->sender, p->greylist, p->training, p->delay_s, p->window_s, p->lifetime_s,
-	    p->meta.comment, p->meta.author, p->meta.source, p->meta.created_s, p->meta.expires_s);
+	enum store_found found = db_row(store, SQL_POLICY_PUT, &stmt, err, "ttuuuuuutttiz",
+	    p->scope, p->sender, p->greylist, p->training, p->spf, p->delay_s, p->window_s,
+	    p->lifetime_s, p->meta.comment, p->meta.author, p->meta.source, p->meta.created_s,
+	    p->meta.expires_s);
 
 	if (found != STORE_YES)
 		return -1;
@@ -44,7 +45,7 @@ read_row(sqlite3_stmt *stmt)
 {
 	return (struct policy){ db_int(stmt, 0), db_text(stmt, 1), db_text(stmt, 2),
 		optional(stmt, 3), optional(stmt, 4), optional(stmt, 5), optional(stmt, 6),
-		optional(stmt, 7), meta_columns_read(stmt, 8) };
+		optional(stmt, 7), optional(stmt, 8), meta_columns_read(stmt, 9) };
 }
 
 struct walk {

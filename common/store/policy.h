@@ -13,6 +13,7 @@ struct policy {
 	struct slice sender; /* pattern; "@." is anyone */
 	int64_t greylist;    /* 0, 1 or POLICY_UNSET; so the fields below */
 	int64_t training;
+	int64_t spf; /* enum config_spf */
 	int64_t delay_s;
 	int64_t window_s;
 	int64_t lifetime_s;

@@ -1,15 +1,19 @@
 /* sql.c - the one table of statements. Values come by bind only; pages are keyset pages. */
 #include "common/store/sql.h"
 
+#define STATE_COLUMNS "first_s, last_s, attempts, passes, passed_s, released_s"
+#define DOMAIN_COLUMNS                                                                             \
+	"id, name, comment, author, source, created_s, status, origin, error, skipped, "           \
+	"refreshed_s, good_s, next_s, failures, lookups, coalesce(min_ttl_s, -1), networks"
 #define TRIPLET_COLUMNS                                                                            \
 	"id, net, sender_key, recipient_key, coalesce(sender, sender_key), "                       \
-	"coalesce(recipient, recipient_key), client_address, client_name, helo, first_s, last_s, " \
-	"attempts, passes, passed_s, released_s"
+	"coalesce(recipient, recipient_key), client_address, client_name, helo, " STATE_COLUMNS    \
+	", spf, spf_domain"
 #define CLIENT_COLUMNS "id, address, name, first_s, last_s, passes"
 #define META_COLUMNS "comment, author, source, created_s, expires_s, hits, last_hit_s"
 #define RULE_COLUMNS "id, scope, pattern, action, " META_COLUMNS
 #define POLICY_COLUMNS                                                                             \
-	"id, scope, sender, greylist, training, delay_s, window_s, lifetime_s, " META_COLUMNS
+	"id, scope, sender, greylist, training, spf, delay_s, window_s, lifetime_s, " META_COLUMNS
 #define EVENT_COLUMNS                                                                              \
 	"id, time_s, action, reason, delay_s, client_address, client_name, helo, sender, "         \
 	"recipient, triplet_id, rule_id"
@@ -34,22 +38,26 @@ static const char *const texts[SQL_N] = {
 	[SQL_TRIPLET_APPEND] =
 	    "INSERT INTO triplet (net, sender_key, recipient_key, sender, recipient, "
 	    "client_address, client_name, helo, first_s, last_s, attempts, passes, passed_s, "
-	    "released_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[SQL_TRIPLET_MATCH] =
-	    "SELECT net, sender_key, recipient_key, first_s, last_s, attempts, passes, passed_s, "
-	    "released_s FROM triplet WHERE id = ?",
+	    "released_s, spf, spf_domain) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_TRIPLET_MATCH] = "SELECT net, sender_key, recipient_key, " STATE_COLUMNS
+			      ", spf IS NOT NULL AND spf <> 'temperror' FROM triplet WHERE id = ?",
 	[SQL_TRIPLET_MERGE] =
 	    "UPDATE triplet SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
 	    "attempts = attempts + ?4, passes = passes + ?5, "
 	    "passed_s = coalesce(min(passed_s, ?6), passed_s, ?6), "
 	    "client_address = coalesce(?7, client_address) WHERE id = ?1",
 	[SQL_TRIPLET_RELEASE] = "UPDATE triplet SET released_s = ?2 WHERE id = ?1",
+	[SQL_TRIPLET_SPF] = "UPDATE triplet SET spf = ?2, spf_domain = ?3 WHERE id = ?1",
+	[SQL_TRIPLET_POOL] = "SELECT sender_key, recipient_key, " STATE_COLUMNS
+			     ", CASE spf WHEN 'pass' THEN spf_domain END "
+			     "FROM triplet WHERE id = ?",
 	[SQL_TRIPLET_DELETE] = "DELETE FROM triplet WHERE id = ?",
 	[SQL_TRIPLET_GET] = "SELECT " TRIPLET_COLUMNS " FROM triplet WHERE id = ?",
 	[SQL_TRIPLET_PAGE] = "SELECT " TRIPLET_COLUMNS
 			     " FROM triplet WHERE id < ? ORDER BY id DESC LIMIT ?",
-	[SQL_TRIPLET_KEYS] = "SELECT id, net, sender_key, recipient_key, first_s, last_s, "
-			     "attempts, passes, passed_s, released_s "
+	[SQL_TRIPLET_KEYS] = "SELECT id, net, sender_key, recipient_key, " STATE_COLUMNS
+			     ", CASE spf WHEN 'pass' THEN spf_domain END "
 			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_TRIPLET_MAX] = "SELECT max(id) FROM triplet",
 
@@ -76,11 +84,11 @@ static const char *const texts[SQL_N] = {
 			 "last_hit_s = coalesce(max(last_hit_s, ?3), ?3) WHERE id = ?1",
 
 	[SQL_POLICY_PUT] =
-	    "INSERT INTO policy (scope, sender, greylist, training, delay_s, window_s, "
+	    "INSERT INTO policy (scope, sender, greylist, training, spf, delay_s, window_s, "
 	    "lifetime_s, comment, author, source, created_s, expires_s) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
 	    "ON CONFLICT (scope, sender) DO UPDATE SET greylist = excluded.greylist, "
-	    "training = excluded.training, delay_s = excluded.delay_s, "
+	    "training = excluded.training, spf = excluded.spf, delay_s = excluded.delay_s, "
 	    "window_s = excluded.window_s, lifetime_s = excluded.lifetime_s, "
 	    "comment = excluded.comment, author = excluded.author, source = excluded.source, "
 	    "expires_s = excluded.expires_s RETURNING id",
@@ -93,6 +101,38 @@ static const char *const texts[SQL_N] = {
 			   "last_hit_s = coalesce(max(last_hit_s, ?3), ?3) WHERE id = ?1",
 	[SQL_POLICY_LONGEST] = "SELECT coalesce(max(window_s), 0), coalesce(max(lifetime_s), 0) "
 			       "FROM policy",
+
+	[SQL_DOMAIN_ADD] = "INSERT INTO domain (name, comment, author, source, created_s) "
+			   "VALUES (?, ?, ?, ?, ?)",
+	[SQL_DOMAIN_REMOVE] = "DELETE FROM domain WHERE id = ?",
+	[SQL_DOMAIN_FIND] = "SELECT id FROM domain WHERE name = ?",
+	[SQL_DOMAIN_GET] = "SELECT " DOMAIN_COLUMNS " FROM domain WHERE id = ?",
+	[SQL_DOMAIN_EACH] = "SELECT " DOMAIN_COLUMNS
+			    " FROM domain WHERE name > ? ORDER BY name LIMIT ?",
+	[SQL_DOMAIN_DUE] = "SELECT " DOMAIN_COLUMNS
+			   " FROM domain WHERE next_s <= ? ORDER BY next_s, id LIMIT ?",
+	[SQL_DOMAIN_WANT] = "UPDATE domain SET next_s = 0 WHERE id = ?",
+	[SQL_DOMAIN_REFRESHED] =
+	    "UPDATE domain SET status = ?2, origin = ?3, error = ?4, skipped = ?5, "
+	    "refreshed_s = ?6, good_s = ?7, next_s = ?8, failures = ?9, lookups = ?10, "
+	    "min_ttl_s = ?11 WHERE id = ?1",
+	[SQL_DOMAIN_COUNT] = "UPDATE domain SET networks = ?2 WHERE id = ?1",
+	[SQL_NETWORK_PUT] = "INSERT OR REPLACE INTO network (domain_id, net, path) "
+			    "VALUES (?, ?, ?)",
+	[SQL_NETWORK_REMOVE] = "DELETE FROM network WHERE domain_id = ? AND net = ?",
+	[SQL_NETWORK_REMOVE_ALL] = "DELETE FROM network WHERE domain_id = ?",
+	[SQL_NETWORK_OF_DOMAIN] = "SELECT domain_id, net, path FROM network WHERE domain_id = ? "
+				  "ORDER BY net",
+	[SQL_NETWORK_EACH] = "SELECT domain_id, net, path FROM network",
+	[SQL_DIFFERENCE_ADD] = "INSERT INTO difference (domain_id, time_s, status, before_n, "
+			       "after_n, added, removed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SQL_DIFFERENCE_TRIM] = "DELETE FROM difference WHERE domain_id = ?1 AND id <= "
+				"(SELECT id FROM difference WHERE domain_id = ?1 "
+				"ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+	[SQL_DIFFERENCE_REMOVE_ALL] = "DELETE FROM difference WHERE domain_id = ?",
+	[SQL_DIFFERENCE_PAGE] = "SELECT id, domain_id, time_s, status, before_n, after_n, added, "
+				"removed FROM difference WHERE domain_id = ? AND id < ? "
+				"ORDER BY id DESC LIMIT ?",
 
 	[SQL_STAT_ADD] = "INSERT INTO stat (minute_s, reason, count, delay_s) VALUES (?, ?, ?, ?) "
 			 "ON CONFLICT (minute_s, reason) DO UPDATE SET "

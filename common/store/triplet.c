@@ -15,11 +15,11 @@ store_triplet_append(struct store *store, const struct triplet *t, int64_t *id_o
 {
 	const struct triplet_state *s = &t->state;
 
-	if (db_run(store, SQL_TRIPLET_APPEND, err, "tttnntnniiiizz", t->key.net, t->key.sender,
+	if (db_run(store, SQL_TRIPLET_APPEND, err, "tttnntnniiiizznn", t->key.net, t->key.sender,
 		t->key.recipient, unless_equal(t->sender, t->key.sender),
 		unless_equal(t->recipient, t->key.recipient), t->client_address, t->client_name,
-		t->helo, s->first_s, s->last_s, s->attempts, s->passes, s->passed_s,
-		s->released_s) == -1)
+		t->helo, s->first_s, s->last_s, s->attempts, s->passes, s->passed_s, s->released_s,
+		t->spf, t->spf_domain) == -1)
 		return -1;
 	*id_out = db_last_id(store);
 	return 0;
@@ -35,7 +35,7 @@ read_state(sqlite3_stmt *stmt, int column)
 
 enum store_found
 store_triplet_match(struct store *store, int64_t id, const struct triplet_key *key,
-    struct triplet_state *state_out, struct err *err)
+    struct triplet_state *state_out, bool *spf_known_out, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	enum store_found found = db_row(store, SQL_TRIPLET_MATCH, &stmt, err, "i", id);
@@ -47,6 +47,8 @@ store_triplet_match(struct store *store, int64_t id, const struct triplet_key *k
 		found = STORE_OTHER;
 	else
 		*state_out = read_state(stmt, 3);
+	if (spf_known_out != NULL)
+		*spf_known_out = db_int(stmt, 9) != 0;
 	db_done(stmt);
 	return found;
 }
@@ -57,6 +59,33 @@ store_triplet_merge(struct store *store, int64_t id, const struct triplet_delta 
 {
 	return db_run(store, SQL_TRIPLET_MERGE, err, "iiiiizn", id, delta->first_s, delta->last_s,
 	    delta->attempts, delta->passes, delta->passed_s, client_address);
+}
+
+int
+store_triplet_spf(
+    struct store *store, int64_t id, struct slice result, struct slice domain, struct err *err)
+{
+	return db_run(store, SQL_TRIPLET_SPF, err, "itt", id, result, domain);
+}
+
+enum store_found
+store_triplet_pool(struct store *store, int64_t id, struct slice sender_key,
+    struct slice recipient_key, struct slice spf_domain, struct triplet_state *state_out,
+    struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_TRIPLET_POOL, &stmt, err, "i", id);
+
+	if (found != STORE_YES)
+		return found;
+	if (!slice_equal(db_text(stmt, 0), sender_key) ||
+	    !slice_equal(db_text(stmt, 1), recipient_key) ||
+	    !slice_equal(db_text(stmt, 8), spf_domain))
+		found = STORE_OTHER;
+	else
+		*state_out = read_state(stmt, 2);
+	db_done(stmt);
+	return found;
 }
 
 int
@@ -71,7 +100,7 @@ read_row(sqlite3_stmt *stmt)
 	return (struct triplet){ db_int(stmt, 0),
 		{ db_text(stmt, 1), db_text(stmt, 2), db_text(stmt, 3) }, db_text(stmt, 4),
 		db_text(stmt, 5), db_text(stmt, 6), db_text(stmt, 7), db_text(stmt, 8),
-		read_state(stmt, 9) };
+		read_state(stmt, 9), db_text(stmt, 15), db_text(stmt, 16) };
 }
 
 enum store_found
@@ -114,7 +143,7 @@ key_row(void *arg, sqlite3_stmt *stmt)
 	struct triplet_state state = read_state(stmt, 4);
 
 	page->last_id = db_int(stmt, 0);
-	return page->key_fn(page->arg, page->last_id, &key, &state);
+	return page->key_fn(page->arg, page->last_id, &key, &state, db_text(stmt, 10));
 }
 
 int

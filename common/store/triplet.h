@@ -43,20 +43,33 @@ struct triplet {
 	struct slice client_name;    /* "" when unknown */
 	struct slice helo;
 	struct triplet_state state;
+	struct slice spf;        /* what SPF said of the client: "pass", ...; "" when not asked */
+	struct slice spf_domain; /* of whom it was asked */
 };
 
 /* Appends a row (ID is ignored). Inside a transaction. */
 int store_triplet_append(
     struct store *store, const struct triplet *triplet, int64_t *id_out, struct err *err);
 
-/* Reads the state of row ID when its key is KEY: YES, NO such row, a row of an OTHER key. */
+/* Reads the state of row ID when its key is KEY: YES, NO such row, a row of an OTHER key.
+ * *SPF_KNOWN_OUT (may be NULL): SPF was evaluated for it, and not in vain. */
 enum store_found store_triplet_match(struct store *store, int64_t id, const struct triplet_key *key,
-    struct triplet_state *state_out, struct err *err);
+    struct triplet_state *state_out, bool *spf_known_out, struct err *err);
 
 /* Merges DELTA into row ID in SQL; the row gone is no error. CLIENT_ADDRESS (may be empty: keep)
  * becomes the last client. Inside a transaction. */
 int store_triplet_merge(struct store *store, int64_t id, const struct triplet_delta *delta,
     struct slice client_address, struct err *err);
+
+/* Keeps what SPF said; the row gone is no error. Inside a transaction. */
+int store_triplet_spf(
+    struct store *store, int64_t id, struct slice result, struct slice domain, struct err *err);
+
+/* Reads the state of row ID when it is of that sender and recipient and SPF passed for SPF_DOMAIN:
+ * YES, NO such row, OTHER. */
+enum store_found store_triplet_pool(struct store *store, int64_t id, struct slice sender_key,
+    struct slice recipient_key, struct slice spf_domain, struct triplet_state *state_out,
+    struct err *err);
 
 int store_triplet_delete(struct store *store, int64_t id, struct err *err);
 
@@ -71,10 +84,11 @@ enum store_found store_triplet_get(
 int store_triplet_page(struct store *store, int64_t before_id, int64_t limit, store_triplet_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
 
-/* Oldest first, what the index and expiry need: at most LIMIT rows with id > AFTER_ID.
+/* Oldest first, what the indexes and expiry need: at most LIMIT rows with id > AFTER_ID. SPF_DOMAIN
+ * is "" unless SPF passed.
  * *LAST_ID_OUT as above. */
-typedef bool store_triplet_key_fn(
-    void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state);
+typedef bool store_triplet_key_fn(void *arg, int64_t id, const struct triplet_key *key,
+    const struct triplet_state *state, struct slice spf_domain);
 int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,
     store_triplet_key_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
 

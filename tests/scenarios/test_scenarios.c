@@ -185,6 +185,7 @@ do_policy(struct stage *s, char words[6][128])
 		.sender = SLICE("@."),
 		.greylist = POLICY_UNSET,
 		.training = POLICY_UNSET,
+		.spf = POLICY_UNSET,
 		.delay_s = atoi(words[2]),
 		.window_s = POLICY_UNSET,
 		.lifetime_s = POLICY_UNSET,
@@ -301,7 +302,7 @@ one_batch_one_triplet(void **state)
 	engine_numbers(s.engine, &numbers);
 	want_int("entries", (long long)numbers.triplets, 1);
 	assert_int_equal(
-	    store_triplet_match(engine_store(s.engine), 1, &key, &got, NULL), STORE_YES);
+	    store_triplet_match(engine_store(s.engine), 1, &key, &got, NULL, NULL), STORE_YES);
 	want_int("attempts", got.attempts, 100);
 	close_stage(&s);
 	end_cases();

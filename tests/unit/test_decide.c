@@ -138,6 +138,11 @@ training(struct facts *f)
 	f->training = true;
 }
 static void
+spf_bypass(struct facts *f)
+{
+	f->spf_bypass = true, f->triplet = &young;
+}
+static void
 store_failed(struct facts *f)
 {
 	f->store_ok = false;
@@ -184,6 +189,7 @@ static const struct situation situations[] = {
 	{ REASON_NEW, ACTION_DEFER, fresh },
 	{ REASON_EXPIRED, ACTION_DEFER, expired },
 	{ REASON_TRAINING, ACTION_PASS, training },
+	{ REASON_SPF, ACTION_PASS, spf_bypass },
 	{ REASON_STORE_FAILED, ACTION_PASS, store_failed },
 	{ REASON_STORE_FAILED, ACTION_DEFER, store_failed_defer },
 	{ REASON_EXPIRED, ACTION_DEFER,

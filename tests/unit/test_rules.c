@@ -141,6 +141,7 @@ rules_and_policies_from_the_store(void **state)
 		.sender = SLICE("@."),
 		.greylist = POLICY_UNSET,
 		.training = 1,
+		.spf = POLICY_UNSET,
 		.delay_s = 60,
 		.window_s = POLICY_UNSET,
 		.lifetime_s = POLICY_UNSET,

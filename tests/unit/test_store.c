@@ -72,12 +72,12 @@ triplet_rows(void **state)
 
 	assert_int_equal(store_begin(store, NULL), 0);
 	id = append(store, s);
-	assert_int_equal(store_triplet_match(store, id, &key, &got, NULL), STORE_YES);
+	assert_int_equal(store_triplet_match(store, id, &key, &got, NULL, NULL), STORE_YES);
 	assert_memory_equal(&got, &s, sizeof(s));
-	assert_int_equal(store_triplet_match(store, id, &other, &got, NULL), STORE_OTHER);
-	assert_int_equal(store_triplet_match(store, id + 1, &key, &got, NULL), STORE_NO);
+	assert_int_equal(store_triplet_match(store, id, &other, &got, NULL, NULL), STORE_OTHER);
+	assert_int_equal(store_triplet_match(store, id + 1, &key, &got, NULL, NULL), STORE_NO);
 	assert_int_equal(store_triplet_delete(store, id, NULL), 0);
-	assert_int_equal(store_triplet_match(store, id, &key, &got, NULL), STORE_NO);
+	assert_int_equal(store_triplet_match(store, id, &key, &got, NULL, NULL), STORE_NO);
 	store_rollback(store);
 	assert_int_equal(store_triplet_max_id(store, &max, NULL), 0);
 	assert_int_equal(max, 0);
@@ -107,7 +107,7 @@ model_and_sql_agree(void **state)
 			assert_int_equal(
 			    store_triplet_merge(store, id, &delta, SLICE_NONE, NULL), 0);
 		}
-		assert_int_equal(store_triplet_match(store, id, &key, &got, NULL), STORE_YES);
+		assert_int_equal(store_triplet_match(store, id, &key, &got, NULL, NULL), STORE_YES);
 		want_int("agree", memcmp(&got, &model, sizeof(got)), 0);
 	}
 	store_rollback(store);
@@ -232,8 +232,8 @@ static void
 versions(void **state)
 {
 	static const struct schema_migration next[] = {
-		{ 2, "ALTER TABLE rule ADD COLUMN colour TEXT" },
-		{ 3, "CREATE TABLE extra (x)" },
+		{ SCHEMA_VERSION + 1, "ALTER TABLE rule ADD COLUMN colour TEXT" },
+		{ SCHEMA_VERSION + 2, "CREATE TABLE extra (x)" },
 		{ 0, NULL },
 	};
 	struct world *w = *state;
@@ -242,12 +242,13 @@ versions(void **state)
 	struct err err;
 	int version;
 
-	assert_int_equal(schema_migrate(w->store, next, 1, 3, notice, &err), 0);
+	assert_int_equal(
+	    schema_migrate(w->store, next, SCHEMA_VERSION, SCHEMA_VERSION + 2, notice, &err), 0);
 	assert_int_equal(store_schema_version(w->store, &version, NULL), 0);
-	assert_int_equal(version, 3);
-	snprintf(copy, sizeof(copy), "%s.v1", w->scratch.database);
+	assert_int_equal(version, SCHEMA_VERSION + 2);
+	snprintf(copy, sizeof(copy), "%s.v2", w->scratch.database);
 	assert_int_equal(stat(copy, &st), 0);
-	assert_non_null(strstr(notice, "migrated from version 1 to 3"));
+	assert_non_null(strstr(notice, "migrated from version 2 to 4"));
 	store_close(w->store);
 	w->store = scratch_open(&w->scratch, STORE_SERVER, &err);
 	assert_null(w->store);
@@ -259,16 +260,17 @@ static void
 a_failed_migration_changes_nothing(void **state)
 {
 	static const struct schema_migration broken[] = {
-		{ 2, "CREATE TABLE extra (x)" },
-		{ 3, "no SQL at all" },
+		{ SCHEMA_VERSION + 1, "CREATE TABLE extra (x)" },
+		{ SCHEMA_VERSION + 2, "no SQL at all" },
 		{ 0, NULL },
 	};
 	struct world *w = *state;
 	int version;
 
-	assert_int_equal(schema_migrate(w->store, broken, 1, 3, NULL, NULL), -1);
+	assert_int_equal(
+	    schema_migrate(w->store, broken, SCHEMA_VERSION, SCHEMA_VERSION + 2, NULL, NULL), -1);
 	assert_int_equal(store_schema_version(w->store, &version, NULL), 0);
-	assert_int_equal(version, 1);
+	assert_int_equal(version, SCHEMA_VERSION);
 }
 
 static void
@@ -353,6 +355,7 @@ every_change_is_audited(void **state)
 		.delay_s = 5,
 		.greylist = POLICY_UNSET,
 		.training = POLICY_UNSET,
+		.spf = POLICY_UNSET,
 		.window_s = POLICY_UNSET,
 		.lifetime_s = POLICY_UNSET,
 		.meta = { .source = SLICE("manual") } };

@@ -28,6 +28,7 @@ static const struct policy policy_sample = {
 	.sender = SLICE("@."),
 	.greylist = 1,
 	.training = POLICY_UNSET,
+	.spf = POLICY_UNSET,
 	.delay_s = 60,
 	.window_s = 86400,
 	.lifetime_s = POLICY_UNSET,
@@ -36,7 +37,8 @@ static const struct policy policy_sample = {
 
 #define POLICY_IMAGE(delay)                                                                        \
 	"{\"id\": 1, \"scope\": \"@example.org\", \"sender\": \"@.\", \"greylist\": 1, "           \
-	"\"training\": null, \"delay_s\": " delay ", \"window_s\": 86400, \"lifetime_s\": null, "  \
+	"\"training\": null, \"spf\": null, \"delay_s\": " delay                                   \
+	", \"window_s\": 86400, \"lifetime_s\": null, "                                            \
 	"\"comment\": \"\", \"author\": \"ann\", \"source\": \"manual\", \"created_s\": 10, "      \
 	"\"expires_s\": 0, \"hits\": 0, \"last_hit_s\": 0}"
 
@@ -54,7 +56,8 @@ static const struct triplet triplet_sample = {
 	"\"c@d\", "                                                                                \
 	"\"sender\": \"A@b\", \"recipient\": \"c@d\", \"client_address\": \"192.0.2.1\", "         \
 	"\"client_name\": \"\", \"helo\": \"h\", \"first_s\": 5, \"last_s\": 5, \"attempts\": 1, " \
-	"\"passes\": 0, \"passed_s\": 0, \"released_s\": " released "}"
+	"\"passes\": 0, \"passed_s\": 0, \"released_s\": " released                                \
+	", \"spf\": null, \"spf_domain\": null}"
 
 static struct edit
 by_ann(struct store *store)

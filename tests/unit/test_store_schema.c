@@ -11,7 +11,12 @@
 #define STEP_3 "CREATE TABLE extra (x INTEGER) STRICT;"
 #define DIE "SELECT die();"
 
-static const struct schema_migration good[] = { { 2, STEP_2 }, { 3, STEP_3 }, { 0, NULL } };
+/* Versions to come. */
+#define NOW_V SCHEMA_VERSION
+#define NEXT (SCHEMA_VERSION + 1)
+
+static const struct schema_migration good[] = { { NEXT, STEP_2 }, { NEXT + 1, STEP_3 },
+	{ 0, NULL } };
 
 static void
 die(sqlite3_context *context, int n, sqlite3_value **values)
@@ -46,21 +51,21 @@ check_version(struct store *store, int want)
 
 	assert_int_equal(store_schema_version(store, &version, &err), 0);
 	assert_int_equal(version, want);
-	assert_int_equal(count(store, COLOURS), want >= 2);
-	assert_int_equal(count(store, EXTRAS), want >= 3);
+	assert_int_equal(count(store, COLOURS), want >= NEXT);
+	assert_int_equal(count(store, EXTRAS), want >= NEXT + 1);
 	assert_int_equal(store_quick_check(store, &err), STORE_YES);
 }
 
-/* The copy of version 1 is whole. */
+/* The copy of the version before is whole. */
 static void
 check_copy(const struct fixture *f)
 {
 	struct store *copy;
 	char path[100];
 
-	snprintf(path, sizeof(path), "%s.v1", f->path);
+	snprintf(path, sizeof(path), "%s.v2", f->path);
 	copy = must_open(path, STORE_READ);
-	check_version(copy, 1);
+	check_version(copy, NOW_V);
 	assert_int_equal(count(copy, "SELECT count(*) FROM meta"), 3);
 	store_close(copy);
 }
@@ -72,9 +77,9 @@ test_two_steps(void **state)
 	char notice[ERR_TEXT_MAX];
 	struct err err;
 
-	assert_int_equal(schema_migrate(f->store, good, 1, 3, notice, &err), 0);
-	assert_non_null(strstr(notice, "from version 1 to 3"));
-	check_version(f->store, 3);
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, notice, &err), 0);
+	assert_non_null(strstr(notice, "from version 2 to 4"));
+	check_version(f->store, NEXT + 1);
 	check_copy(f);
 }
 
@@ -85,28 +90,29 @@ test_part_of_the_list(void **state)
 	struct fixture *f = *state;
 	struct err err;
 
-	assert_int_equal(schema_migrate(f->store, good, 1, 2, NULL, &err), 0);
-	check_version(f->store, 2);
-	assert_int_equal(schema_migrate(f->store, good, 2, 3, NULL, &err), 0);
-	check_version(f->store, 3);
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT, NULL, &err), 0);
+	check_version(f->store, NEXT);
+	assert_int_equal(schema_migrate(f->store, good, NEXT, NEXT + 1, NULL, &err), 0);
+	check_version(f->store, NEXT + 1);
 	check_copy(f);
 }
 
 static void
 test_failures(void **state)
 {
-	static const struct schema_migration broken[] = { { 2, STEP_2 }, { 3, "CREATE NONSENSE" },
+	static const struct schema_migration broken[] = { { NEXT, STEP_2 },
+		{ NEXT + 1, "CREATE NONSENSE" }, { 0, NULL } };
+	static const struct schema_migration gap[] = { { NEXT, STEP_2 }, { NEXT + 2, STEP_3 },
 		{ 0, NULL } };
-	static const struct schema_migration gap[] = { { 2, STEP_2 }, { 4, STEP_3 }, { 0, NULL } };
 	static const struct {
 		const char *name;
 		const struct schema_migration *list;
 		int to;
 		const char *want_text;
 	} cases[] = {
-		{ "wrong SQL", broken, 3, "syntax error" },
-		{ "a step missing", gap, 4, "nothing leads from version 2" },
-		{ "list too short", good, 4, "nothing leads from version 3" },
+		{ "wrong SQL", broken, NEXT + 1, "syntax error" },
+		{ "a step missing", gap, NEXT + 2, "nothing leads from version 3" },
+		{ "list too short", good, NEXT + 2, "nothing leads from version 4" },
 	};
 	struct fixture *f = *state;
 	int failures = 0;
@@ -115,17 +121,17 @@ test_failures(void **state)
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		err.text[0] = '\0';
-		if (schema_migrate(f->store, cases[i].list, 1, cases[i].to, NULL, &err) != -1 ||
+		if (schema_migrate(f->store, cases[i].list, NOW_V, cases[i].to, NULL, &err) != -1 ||
 		    strstr(err.text, cases[i].want_text) == NULL) {
 			print_error("%s: got \"%s\", want \"%s\"\n", cases[i].name, err.text,
 			    cases[i].want_text);
 			failures++;
 		}
-		check_version(f->store, 1);
+		check_version(f->store, NOW_V);
 	}
 	assert_int_equal(failures, 0);
-	assert_int_equal(schema_migrate(f->store, good, 1, 3, NULL, &err), 0);
-	check_version(f->store, 3);
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, NULL, &err), 0);
+	check_version(f->store, NEXT + 1);
 }
 
 struct killed {
@@ -142,16 +148,16 @@ migrate_and_die(void *arg)
 	if (store == NULL)
 		return 1;
 	sqlite3_create_function(store->db, "die", 0, SQLITE_UTF8, NULL, die, NULL, NULL);
-	return schema_migrate(store, killed->list, 1, 3, NULL, NULL) == 0 ? 0 : 2;
+	return schema_migrate(store, killed->list, NOW_V, NEXT + 1, NULL, NULL) == 0 ? 0 : 2;
 }
 
 static void
 test_killed(void **state)
 {
 	static const struct schema_migration lists[][3] = {
-		{ { 2, DIE STEP_2 }, { 3, STEP_3 }, { 0, NULL } },
-		{ { 2, STEP_2 DIE }, { 3, STEP_3 }, { 0, NULL } },
-		{ { 2, STEP_2 }, { 3, STEP_3 DIE }, { 0, NULL } },
+		{ { NEXT, DIE STEP_2 }, { NEXT + 1, STEP_3 }, { 0, NULL } },
+		{ { NEXT, STEP_2 DIE }, { NEXT + 1, STEP_3 }, { 0, NULL } },
+		{ { NEXT, STEP_2 }, { NEXT + 1, STEP_3 DIE }, { 0, NULL } },
 	};
 	struct fixture *f = *state;
 	struct err err;
@@ -162,12 +168,12 @@ test_killed(void **state)
 
 		assert_int_equal(child_run(migrate_and_die, &killed), -SIGKILL);
 		f->store = must_open(f->path, STORE_SERVER);
-		check_version(f->store, 1);
+		check_version(f->store, NOW_V);
 		store_close(f->store);
 	}
 	f->store = must_open(f->path, STORE_SERVER);
-	assert_int_equal(schema_migrate(f->store, good, 1, 3, NULL, &err), 0);
-	check_version(f->store, 3);
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, NULL, &err), 0);
+	check_version(f->store, NEXT + 1);
 	check_copy(f);
 }
 
@@ -180,14 +186,99 @@ test_half_a_copy(void **state)
 	struct err err;
 	FILE *file;
 
-	snprintf(part, sizeof(part), "%s.v1.part", f->path);
+	snprintf(part, sizeof(part), "%s.v2.part", f->path);
 	file = fopen(part, "w");
 	assert_non_null(file);
 	fputs("half", file);
 	fclose(file);
-	assert_int_equal(schema_migrate(f->store, good, 1, 3, NULL, &err), 0);
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, NULL, &err), 0);
 	assert_int_equal(access(part, F_OK), -1);
 	check_copy(f);
+}
+
+/* ---- the versions that were ---- */
+
+static char *
+slurp(const char *path)
+{
+	char *text = calloc(1, 65536);
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	assert_true(fread(text, 1, 65535, file) > 0);
+	fclose(file);
+	return text;
+}
+
+static void
+make_version_1(const char *path)
+{
+	char *schema = slurp("tests/fixtures/schema-v1.sql");
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"PRAGMA application_id = 0x67677431; PRAGMA user_version = 1;"
+		"INSERT INTO triplet VALUES (7, 'n', 's', 'r', NULL, 'R', 'c', NULL, 'h', 1, 2, 3, "
+		"4, 5, 6);"
+		"INSERT INTO policy (scope, sender, delay_s, created_s) VALUES ('@.', '@.', 9, 1);"
+		"UPDATE meta SET value = x'00112233445566778899aabbccddeeff' "
+		"WHERE name = 'hash_key'",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	free(schema);
+}
+
+/* Every table with its columns, as one text. */
+static void
+columns(struct store *store, char *out, size_t len)
+{
+	sqlite3_stmt *stmt;
+
+	out[0] = '\0';
+	assert_int_equal(sqlite3_prepare_v2(store->db,
+			     "SELECT group_concat(line, char(10)) FROM (SELECT m.name || '.' || "
+			     "c.name || ' ' || c.type || c.\"notnull\" || c.pk || "
+			     "coalesce(c.dflt_value, '-') AS line FROM sqlite_schema AS m, "
+			     "pragma_table_info(m.name) AS c WHERE m.type = 'table' "
+			     "ORDER BY m.name, c.cid)",
+			     -1, &stmt, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	snprintf(out, len, "%s", (const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+}
+
+static void
+test_version_1(void **state)
+{
+	struct fixture *f = *state;
+	char notice[ERR_TEXT_MAX], fresh_path[100], migrated[16384], fresh[16384];
+	struct store_options options = { .path = f->path, .mode = STORE_SERVER };
+	uint8_t key[STORE_HASH_KEY_LEN];
+	struct store *store, *other;
+	struct err err;
+
+	make_version_1(f->path);
+	store = store_open(&options, notice, &err);
+	assert_non_null(store);
+	assert_non_null(strstr(notice, "migrated from version 1 to"));
+	check_version(store, SCHEMA_VERSION);
+	assert_int_equal(
+	    count(store, "SELECT attempts FROM triplet WHERE id = 7 AND spf IS NULL"), 3);
+	assert_int_equal(count(store, "SELECT delay_s FROM policy WHERE spf IS NULL"), 9);
+	assert_int_equal(store_hash_key(store, key, &err), 0);
+	assert_int_equal(key[15], 0xff);
+	snprintf(fresh_path, sizeof(fresh_path), "%s.fresh", f->path);
+	other = must_open(fresh_path, STORE_SERVER);
+	columns(store, migrated, sizeof(migrated));
+	columns(other, fresh, sizeof(fresh));
+	assert_string_equal(migrated, fresh);
+	store_close(store);
+	store_close(other);
 }
 
 int
@@ -199,6 +290,7 @@ main(void)
 		TEST_WITH_STORE(test_failures),
 		TEST_IN_FOLDER(test_killed),
 		TEST_WITH_STORE(test_half_a_copy),
+		TEST_IN_FOLDER(test_version_1),
 	};
 
 	return cmocka_run_group_tests_name("store_schema", tests, NULL, NULL);

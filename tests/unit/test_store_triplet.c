@@ -110,7 +110,7 @@ test_match(void **state)
 		struct triplet_state found = { 0 };
 
 		got = store_triplet_match(
-		    f->store, id + cases[i].id_offset, &cases[i].key, &found, &err);
+		    f->store, id + cases[i].id_offset, &cases[i].key, &found, NULL, &err);
 		if (got != cases[i].want) {
 			print_error("%s: got %d, want %d\n", cases[i].name, got, cases[i].want);
 			failures++;
@@ -169,7 +169,7 @@ test_merge_commutes(void **state)
 			    0);
 		assert_int_equal(store_commit(f->store, &err), 0);
 		assert_int_equal(
-		    store_triplet_match(f->store, id, &row.key, &got, &err), STORE_YES);
+		    store_triplet_match(f->store, id, &row.key, &got, NULL, &err), STORE_YES);
 		assert_state(&got, &want);
 	}
 }
@@ -215,9 +215,11 @@ note_row(void *arg, const struct triplet *row)
 }
 
 static bool
-note_key(void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state)
+note_key(void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state,
+    struct slice spf_domain)
 {
 	(void)state;
+	(void)spf_domain;
 	assert_slice(key->net, sample.key.net);
 	return note_id(arg, id);
 }

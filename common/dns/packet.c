@@ -1,0 +1,407 @@
+/* packet.c - see packet.h. Every read goes through a reader that knows where the message ends. */
+#include "common/dns/packet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/xalloc.h"
+
+#define HEADER_LEN 12
+#define CLASS_IN 1
+#define TYPE_CNAME 5
+#define TYPE_SOA 6
+#define TYPE_OPT 41
+#define CHAIN_MAX 12     /* CNAMEs */
+#define POINTERS_MAX 64  /* of one name */
+#define NOTHING_TTL_S 60 /* without an SOA */
+#define NOTHING_TTL_MAX_S 300
+
+enum { RCODE_OK = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
+
+struct message {
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/* A resource record in place. */
+struct rr {
+	char name[DNS_NAME_MAX + 1];
+	unsigned type, class;
+	uint32_t ttl_s;
+	size_t data, data_len;
+	size_t end; /* of the record */
+};
+
+static unsigned
+get16(const uint8_t *p)
+{
+	return (unsigned)p[0] << 8 | p[1];
+}
+
+static uint32_t
+get32(const uint8_t *p)
+{
+	return (uint32_t)get16(p) << 16 | get16(p + 2);
+}
+
+/* ---- queries ---- */
+
+static size_t
+put16(uint8_t *p, unsigned value)
+{
+	p[0] = (uint8_t)(value >> 8);
+	p[1] = (uint8_t)value;
+	return 2;
+}
+
+size_t
+dns_packet_query(uint8_t out[DNS_PACKET_QUERY_MAX], uint16_t id, struct slice name,
+    enum dns_type type, uint16_t udp_size)
+{
+	size_t at = HEADER_LEN, length_at, i;
+
+	if (!dns_name_valid(name))
+		return 0;
+	memset(out, 0, HEADER_LEN);
+	put16(out, id);
+	out[2] = 0x01;     /* recursion desired */
+	put16(out + 4, 1); /* one question */
+	put16(out + 10, udp_size > 0);
+	length_at = at++;
+	for (i = 0; i < name.len; i++) {
+		if (name.ptr[i] != '.') {
+			out[at++] = (uint8_t)name.ptr[i];
+			continue;
+		}
+		out[length_at] = (uint8_t)(at - length_at - 1);
+		length_at = at++;
+	}
+	out[length_at] = (uint8_t)(at - length_at - 1);
+	out[at++] = 0;
+	at += put16(out + at, type);
+	at += put16(out + at, CLASS_IN);
+	if (udp_size > 0) { /* RFC 6891 6.1.2: root, OPT, size, no flags, no options */
+		out[at++] = 0;
+		at += put16(out + at, TYPE_OPT);
+		at += put16(out + at, udp_size);
+		memset(out + at, 0, 6);
+		at += 6;
+	}
+	return at;
+}
+
+/* ---- reading ---- */
+
+/* The name at AT, lower case, "" for the root; *END_OUT is behind it in place. -1: broken, or a
+ * label holds a dot and so cannot be written. */
+static int
+read_name(const struct message *m, size_t at, char out[DNS_NAME_MAX + 1], size_t *end_out)
+{
+	size_t len = 0, limit = at;
+	bool jumped = false;
+	int pointers = 0;
+
+	for (;;) {
+		unsigned label;
+
+		if (at >= m->len)
+			return -1;
+		label = m->bytes[at];
+		if (label >= 0xc0) {
+			size_t target;
+
+			if (at + 2 > m->len || ++pointers > POINTERS_MAX)
+				return -1;
+			target = get16(m->bytes + at) & 0x3fff;
+			if (!jumped)
+				*end_out = at + 2;
+			/* Only back, so that it ends. */
+			if (target >= limit)
+				return -1;
+			jumped = true;
+			at = limit = target;
+			continue;
+		}
+		if (label == 0)
+			break;
+		if (label > DNS_LABEL_MAX || at + 1 + label > m->len ||
+		    len + label + 1 > DNS_NAME_MAX + 1 ||
+		    memchr(m->bytes + at + 1, '.', label) != NULL)
+			return -1;
+		memcpy(out + len, m->bytes + at + 1, label);
+		len += label;
+		out[len++] = '.';
+		at += 1 + label;
+	}
+	if (!jumped)
+		*end_out = at + 1;
+	if (len > 0)
+		len--;
+	str_lower(out, len);
+	out[len] = '\0';
+	return 0;
+}
+
+static int
+read_rr(const struct message *m, size_t at, struct rr *rr)
+{
+	size_t fixed;
+
+	if (read_name(m, at, rr->name, &fixed) == -1 || fixed + 10 > m->len)
+		return -1;
+	rr->type = get16(m->bytes + fixed);
+	rr->class = get16(m->bytes + fixed + 2);
+	rr->ttl_s = get32(m->bytes + fixed + 4);
+	if (rr->ttl_s > INT32_MAX) /* RFC 2181 8 */
+		rr->ttl_s = 0;
+	rr->data_len = get16(m->bytes + fixed + 8);
+	rr->data = fixed + 10;
+	rr->end = rr->data + rr->data_len;
+	return rr->end > m->len ? -1 : 0;
+}
+
+/* The question, and where it ends. */
+static int
+read_question(
+    const struct message *m, char name[DNS_NAME_MAX + 1], unsigned *type_out, size_t *end_out)
+{
+	if (m->len < HEADER_LEN || get16(m->bytes + 4) != 1 ||
+	    read_name(m, HEADER_LEN, name, end_out) == -1 || *end_out + 4 > m->len ||
+	    get16(m->bytes + *end_out + 2) != CLASS_IN)
+		return -1;
+	*type_out = get16(m->bytes + *end_out);
+	*end_out += 4;
+	return 0;
+}
+
+static bool
+same_name(const char *a, struct slice b)
+{
+	return slice_equal_nocase(slice_of(a), b);
+}
+
+bool
+dns_packet_answers(
+    const uint8_t *packet, size_t len, uint16_t id, struct slice name, enum dns_type type)
+{
+	struct message m = { packet, len };
+	char asked[DNS_NAME_MAX + 1];
+	unsigned asked_type;
+	size_t end;
+
+	return len >= HEADER_LEN && get16(packet) == id && (packet[2] & 0x80) != 0 &&
+	       read_question(&m, asked, &asked_type, &end) == 0 && asked_type == type &&
+	       same_name(asked, name);
+}
+
+bool
+dns_packet_truncated(const uint8_t *packet, size_t len)
+{
+	return len >= HEADER_LEN && (packet[2] & 0x02) != 0;
+}
+
+/* ---- records ---- */
+
+/* What is gathered while reading. */
+struct reading {
+	struct message m;
+	enum dns_type type;
+	char name[DNS_NAME_MAX + 1]; /* at the end of the chain so far */
+	uint32_t ttl_s;
+	struct dns_record *records;
+	char **texts; /* owned, one for each record, NULL for addresses */
+	size_t n;
+};
+
+static struct dns_answer *
+failed(const char *why)
+{
+	return dns_answer_new(DNS_FAILED, 0, why, NULL, 0);
+}
+
+static void
+least_ttl(struct reading *r, uint32_t ttl_s)
+{
+	if (ttl_s < r->ttl_s)
+		r->ttl_s = ttl_s;
+}
+
+static int
+read_address(const struct reading *r, const struct rr *rr, struct dns_record *record)
+{
+	bool v4 = r->type == DNS_TYPE_A;
+
+	if (rr->data_len != (v4 ? 4 : 16))
+		return -1;
+	record->addr.family = v4 ? ADDR_V4 : ADDR_V6;
+	memcpy(record->addr.bytes, r->m.bytes + rr->data, rr->data_len);
+	return 0;
+}
+
+/* PTR, and MX with its preference before the name, which must fill the data. */
+static int
+read_host(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+{
+	size_t at = rr->data, end;
+	char name[DNS_NAME_MAX + 1];
+
+	if (r->type == DNS_TYPE_MX) {
+		if (rr->data_len < 3)
+			return -1;
+		record->preference = (uint16_t)get16(r->m.bytes + at);
+		at += 2;
+	}
+	if (read_name(&r->m, at, name, &end) == -1 || end != rr->end)
+		return -1;
+	*text_out = xstrdup(name);
+	record->text = slice_of(*text_out);
+	return 0;
+}
+
+/* Strings of one record are joined without anything between (RFC 7208 3.3). */
+static int
+read_text(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+{
+	size_t at = rr->data, len = 0;
+	char *text = xcalloc(1, rr->data_len + 1);
+
+	*text_out = text;
+	while (at < rr->end) {
+		size_t part = r->m.bytes[at++];
+
+		if (at + part > rr->end)
+			return -1;
+		memcpy(text + len, r->m.bytes + at, part);
+		len += part;
+		at += part;
+	}
+	record->text = (struct slice){ text, len };
+	return 0;
+}
+
+static int
+read_data(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+{
+	switch (r->type) {
+	case DNS_TYPE_A:
+	case DNS_TYPE_AAAA: return read_address(r, rr, record);
+	case DNS_TYPE_MX:
+	case DNS_TYPE_PTR: return read_host(r, rr, record, text_out);
+	case DNS_TYPE_TXT: return read_text(r, rr, record, text_out);
+	}
+	return -1;
+}
+
+static int
+add_record(struct reading *r, const struct rr *rr)
+{
+	if (r->n == DNS_PACKET_RECORDS_MAX)
+		return -1;
+	r->records = xreallocarray(r->records, r->n + 1, sizeof(*r->records));
+	r->texts = xreallocarray(r->texts, r->n + 1, sizeof(*r->texts));
+	r->records[r->n] = (struct dns_record){ .text = SLICE_NONE };
+	r->texts[r->n] = NULL;
+	r->n++;
+	least_ttl(r, rr->ttl_s);
+	return read_data(r, rr, &r->records[r->n - 1], &r->texts[r->n - 1]);
+}
+
+/* One pass over the answer section: the records of the name, or its CNAME. 1: a CNAME was followed;
+ * 0: done; -1: broken. */
+static int
+read_section(struct reading *r, size_t at, unsigned count)
+{
+	char target[DNS_NAME_MAX + 1];
+	bool is_alias = false;
+	struct rr rr;
+	size_t end;
+
+	for (; count > 0; count--, at = rr.end) {
+		if (read_rr(&r->m, at, &rr) == -1)
+			return -1;
+		if (rr.class != CLASS_IN || strcmp(rr.name, r->name) != 0)
+			continue;
+		if (rr.type == TYPE_CNAME && !is_alias) {
+			if (read_name(&r->m, rr.data, target, &end) == -1 || end != rr.end)
+				return -1;
+			is_alias = true;
+			least_ttl(r, rr.ttl_s);
+		} else if (rr.type == r->type && add_record(r, &rr) == -1) {
+			return -1;
+		}
+	}
+	if (!is_alias || r->n > 0)
+		return 0;
+	memcpy(r->name, target, sizeof(r->name));
+	return 1;
+}
+
+/* How long it may be remembered that there is nothing (RFC 2308 5). */
+static uint32_t
+nothing_ttl(const struct message *m, size_t at)
+{
+	unsigned answers = get16(m->bytes + 6), count = answers + get16(m->bytes + 8), i;
+	uint32_t ttl_s = NOTHING_TTL_S, minimum;
+	struct rr rr;
+
+	for (i = 0; i < count; i++, at = rr.end) {
+		if (read_rr(m, at, &rr) == -1)
+			return NOTHING_TTL_S;
+		if (i < answers || rr.type != TYPE_SOA || rr.data_len < 22)
+			continue;
+		minimum = get32(m->bytes + rr.end - 4);
+		ttl_s = rr.ttl_s < minimum ? rr.ttl_s : minimum;
+	}
+	return ttl_s < NOTHING_TTL_MAX_S ? ttl_s : NOTHING_TTL_MAX_S;
+}
+
+static void
+reading_clear(struct reading *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		free(r->texts[i]);
+	free(r->texts);
+	free(r->records);
+}
+
+static struct dns_answer *
+read_answers(struct reading *r, size_t at)
+{
+	unsigned count = get16(r->m.bytes + 6);
+	int chain = 0, step;
+
+	while ((step = read_section(r, at, count)) == 1)
+		if (++chain > CHAIN_MAX)
+			return failed("a chain of aliases without end");
+	if (step == -1)
+		return failed("a broken answer");
+	if (r->n > 0)
+		return dns_answer_new(DNS_FOUND, r->ttl_s, "", r->records, r->n);
+	return dns_answer_new(DNS_NOTHING, nothing_ttl(&r->m, at), "", NULL, 0);
+}
+
+struct dns_answer *
+dns_packet_read(const uint8_t *packet, size_t len, struct slice name, enum dns_type type)
+{
+	struct reading r = { .m = { packet, len }, .type = type, .ttl_s = UINT32_MAX };
+	struct dns_answer *answer;
+	unsigned asked_type;
+	size_t end;
+
+	if (read_question(&r.m, r.name, &asked_type, &end) == -1 || asked_type != type ||
+	    !same_name(r.name, name))
+		return failed("a broken answer");
+	switch (packet[3] & 0x0f) {
+	case RCODE_OK: break;
+	case RCODE_NXDOMAIN:
+		return dns_answer_new(DNS_NOTHING, nothing_ttl(&r.m, end), "", NULL, 0);
+	case RCODE_SERVFAIL: return failed("server failure");
+	case RCODE_REFUSED: return failed("refused");
+	default: return failed("an error of the server");
+	}
+	answer = read_answers(&r, end);
+	reading_clear(&r);
+	return answer;
+}

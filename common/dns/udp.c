@@ -1,0 +1,269 @@
+/* udp.c - see udp.h.
+ *
+ * What libudns 0.4 does by itself is not enough in these places: a truncated or failed answer is
+ * dropped without being shown, so each answer is taken where its debug hook sees it; a cancelled
+ * query is never freed, so one that nobody waits for runs to its end. Its timers count whole
+ * seconds of the wall clock; deadlines are the caller's. */
+#include "common/dns/udp.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <udns.h>
+
+#include "common/base/xalloc.h"
+
+#define REPEAT_S 2 /* the first time; 1 may fire at once, as the seconds are those of the clock */
+#define TRIES 3
+#define UDP_SIZE 1232 /* what passes unfragmented (DNS flag day 2020); more comes by TCP */
+
+struct udp {
+	struct ev_loop *loop;
+	struct dns_ctx *context;
+	ev_io io;
+	ev_timer timer;
+	struct udp_query *queries; /* all that libudns has */
+};
+
+struct udp_query {
+	struct udp *udp;
+	struct udp_query *prev, *next;
+	udp_done *done; /* NULL: forgotten */
+	void *arg;
+	uint8_t *packet;
+	size_t len;
+	struct addr_port server;
+};
+
+static socklen_t
+sockaddr_of(const struct addr_port *from, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (from->addr.family == ADDR_V4) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(from->port);
+		memcpy(&v4->sin_addr, from->addr.bytes, 4);
+		return sizeof(*v4);
+	}
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(from->port);
+	memcpy(&v6->sin6_addr, from->addr.bytes, 16);
+	return sizeof(*v6);
+}
+
+/* An IPv4 address comes back mapped when some server has IPv6. */
+static void
+addr_port_of(const struct sockaddr *from, struct addr_port *to)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
+
+	memset(to, 0, sizeof(*to));
+	if (from->sa_family == AF_INET) {
+		to->port = ntohs(v4->sin_port);
+		memcpy(to->addr.bytes, &v4->sin_addr, 4);
+	} else if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		to->port = ntohs(v6->sin6_port);
+		memcpy(to->addr.bytes, (const uint8_t *)&v6->sin6_addr + 12, 4);
+	} else {
+		to->addr.family = ADDR_V6;
+		to->port = ntohs(v6->sin6_port);
+		memcpy(to->addr.bytes, &v6->sin6_addr, 16);
+	}
+}
+
+/* The debug hook: code 0 is an answer that libudns has matched to a query, whose data is last. */
+static void
+note_packet(int code, const struct sockaddr *from, unsigned from_len, dnscc_t *packet, int len,
+    const struct dns_query *unused, void *data)
+{
+	struct udp_query *query = data;
+
+	(void)from_len;
+	(void)unused;
+	if (code != 0 || query == NULL || len <= 0)
+		return;
+	free(query->packet);
+	query->packet = xcalloc(1, (size_t)len);
+	memcpy(query->packet, packet, (size_t)len);
+	query->len = (size_t)len;
+	addr_port_of(from, &query->server);
+}
+
+static void
+query_free(struct udp_query *query)
+{
+	if (query->prev != NULL)
+		query->prev->next = query->next;
+	else
+		query->udp->queries = query->next;
+	if (query->next != NULL)
+		query->next->prev = query->prev;
+	free(query->packet);
+	free(query);
+}
+
+static void
+ended(struct dns_ctx *context, void *result, void *data)
+{
+	struct udp_query *query = data;
+	udp_done *done = query->done;
+	void *arg = query->arg;
+	uint8_t *packet = query->packet;
+	size_t len = query->len;
+	struct addr_port server = query->server;
+
+	(void)context;
+	free(result);
+	query->packet = NULL;
+	query_free(query);
+	if (done != NULL)
+		done(arg, packet, len, &server);
+	free(packet);
+}
+
+/* Sends what was asked, repeats what is late, and comes again when the next is due. */
+static void
+tend(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct udp *udp = timer->data;
+	int next_s = dns_timeouts(udp->context, -1, 0);
+
+	(void)events;
+	ev_timer_stop(loop, timer);
+	if (next_s < 0)
+		return;
+	ev_timer_set(timer, next_s == 0 ? 0.1 : next_s, 0);
+	ev_timer_start(loop, timer);
+}
+
+static void
+tend_soon(struct udp *udp)
+{
+	ev_timer_stop(udp->loop, &udp->timer);
+	ev_timer_set(&udp->timer, 0, 0);
+	ev_timer_start(udp->loop, &udp->timer);
+}
+
+static void
+readable(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct udp *udp = io->data;
+
+	(void)loop;
+	(void)events;
+	dns_ioevent(udp->context, 0);
+	tend_soon(udp); /* a failure sends the question to the next server */
+}
+
+/* From a template without the servers, search list and options that the environment or resolv.conf
+ * would bring. */
+static struct dns_ctx *
+context_new(const struct addr_port *servers, size_t n)
+{
+	struct dns_ctx *context;
+	size_t i;
+
+	dns_reset(NULL);
+	context = dns_new(NULL);
+	if (context == NULL)
+		return NULL;
+	dns_add_serv(context, NULL);
+	for (i = 0; i < n && i < UDP_SERVERS_MAX; i++) {
+		struct sockaddr_storage address;
+
+		sockaddr_of(&servers[i], &address);
+		dns_add_serv_s(context, (struct sockaddr *)&address);
+	}
+	dns_set_opt(context, DNS_OPT_TIMEOUT, REPEAT_S);
+	dns_set_opt(context, DNS_OPT_NTRIES, TRIES);
+	dns_set_opt(context, DNS_OPT_UDPSIZE, UDP_SIZE);
+	dns_set_dbgfn(context, note_packet);
+	return context;
+}
+
+struct udp *
+udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n, struct err *err)
+{
+	struct udp *udp = xcalloc(1, sizeof(*udp));
+	int fd;
+
+	udp->loop = loop;
+	udp->context = context_new(servers, n);
+	if (udp->context == NULL || (fd = dns_open(udp->context)) == -1) {
+		err_errno(err, ERR_OS, "a socket for the DNS");
+		if (udp->context != NULL)
+			dns_free(udp->context);
+		free(udp);
+		return NULL;
+	}
+	ev_io_init(&udp->io, readable, fd, EV_READ);
+	ev_timer_init(&udp->timer, tend, 0, 0);
+	udp->io.data = udp->timer.data = udp;
+	ev_io_start(loop, &udp->io);
+	return udp;
+}
+
+void
+udp_close(struct udp *udp)
+{
+	if (udp == NULL)
+		return;
+	ev_io_stop(udp->loop, &udp->io);
+	ev_timer_stop(udp->loop, &udp->timer);
+	dns_free(udp->context);
+	while (udp->queries != NULL)
+		query_free(udp->queries);
+	free(udp);
+}
+
+/* Label by label: the text form of libudns would take a backslash for an escape. */
+static void
+wire_name(struct slice name, uint8_t out[DNS_MAXDN + 1])
+{
+	size_t length_at = 0, at = 1, i;
+
+	for (i = 0; i < name.len; i++) {
+		if (name.ptr[i] != '.') {
+			out[at++] = (uint8_t)name.ptr[i];
+			continue;
+		}
+		out[length_at] = (uint8_t)(at - length_at - 1);
+		length_at = at++;
+	}
+	out[length_at] = (uint8_t)(at - length_at - 1);
+	out[at] = 0;
+}
+
+struct udp_query *
+udp_ask(struct udp *udp, struct slice name, int type, udp_done *done, void *arg)
+{
+	struct udp_query *query = xcalloc(1, sizeof(*query));
+	uint8_t wire[DNS_MAXDN + 1];
+
+	query->udp = udp;
+	query->done = done;
+	query->arg = arg;
+	wire_name(name, wire);
+	if (dns_submit_dn(udp->context, wire, DNS_C_IN, type, DNS_NOSRCH, NULL, ended, query) ==
+	    NULL) {
+		free(query);
+		return NULL;
+	}
+	query->next = udp->queries;
+	if (query->next != NULL)
+		query->next->prev = query;
+	udp->queries = query;
+	tend_soon(udp);
+	return query;
+}
+
+void
+udp_forget(struct udp_query *query)
+{
+	query->done = NULL;
+}

@@ -1,0 +1,351 @@
+/* domain.c - see domain.h. */
+#include "common/store/domain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/json.h"
+#include "common/base/xalloc.h"
+#include "common/store/db.h"
+
+#define DIFFERENCES_KEPT 50 /* of each domain */
+
+int
+store_domain_add(struct store *store, const struct domain *d, int64_t *id_out, struct err *err)
+{
+	enum store_found found = store_domain_find(store, d->name, id_out, err);
+
+	if (found == STORE_ERROR)
+		return -1;
+	if (found == STORE_YES)
+		return err_set(err, ERR_DATA, "%.*s is whitelisted already (domain %" PRId64 ")",
+		    (int)d->name.len, d->name.ptr, *id_out);
+	if (db_run(store, SQL_DOMAIN_ADD, err, "tttti", d->name, d->comment, d->author, d->source,
+		d->created_s) == -1)
+		return -1;
+	*id_out = db_last_id(store);
+	return 0;
+}
+
+int
+store_domain_remove(struct store *store, int64_t id, struct err *err)
+{
+	if (db_run(store, SQL_NETWORK_REMOVE_ALL, err, "i", id) == -1 ||
+	    db_run(store, SQL_DIFFERENCE_REMOVE_ALL, err, "i", id) == -1)
+		return -1;
+	return db_run(store, SQL_DOMAIN_REMOVE, err, "i", id);
+}
+
+enum store_found
+store_domain_find(struct store *store, struct slice name, int64_t *id_out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_DOMAIN_FIND, &stmt, err, "t", name);
+
+	if (found == STORE_YES) {
+		*id_out = db_int(stmt, 0);
+		db_done(stmt);
+	}
+	return found;
+}
+
+static struct domain
+read_row(sqlite3_stmt *stmt)
+{
+	return (struct domain){ .id = db_int(stmt, 0),
+		.name = db_text(stmt, 1),
+		.comment = db_text(stmt, 2),
+		.author = db_text(stmt, 3),
+		.source = db_text(stmt, 4),
+		.created_s = db_int(stmt, 5),
+		.status = db_text(stmt, 6),
+		.from = db_text(stmt, 7),
+		.error = db_text(stmt, 8),
+		.skipped = db_text(stmt, 9),
+		.refreshed_s = db_int(stmt, 10),
+		.good_s = db_int(stmt, 11),
+		.next_s = db_int(stmt, 12),
+		.failures = db_int(stmt, 13),
+		.lookups = db_int(stmt, 14),
+		.min_ttl_s = db_int(stmt, 15),
+		.networks = db_int(stmt, 16) };
+}
+
+struct walk {
+	store_domain_fn *fn;
+	store_domain_network_fn *network_fn;
+	store_domain_difference_fn *difference_fn;
+	void *arg;
+	int64_t last_id;
+};
+
+static bool
+each_row(void *arg, sqlite3_stmt *stmt)
+{
+	struct walk *walk = arg;
+	struct domain row = read_row(stmt);
+
+	return walk->fn(walk->arg, &row);
+}
+
+enum store_found
+store_domain_get(struct store *store, int64_t id, store_domain_fn *fn, void *arg, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_DOMAIN_GET, &stmt, err, "i", id);
+	struct domain row;
+
+	if (found == STORE_YES) {
+		row = read_row(stmt);
+		fn(arg, &row);
+		db_done(stmt);
+	}
+	return found;
+}
+
+int
+store_domain_each(struct store *store, struct slice after, int64_t limit, store_domain_fn *fn,
+    void *arg, struct err *err)
+{
+	struct walk walk = { .fn = fn, .arg = arg };
+
+	return db_each(store, SQL_DOMAIN_EACH, each_row, &walk, err, "ti", after, limit);
+}
+
+int
+store_domain_due(struct store *store, int64_t now_s, int64_t limit, store_domain_fn *fn, void *arg,
+    struct err *err)
+{
+	struct walk walk = { .fn = fn, .arg = arg };
+
+	return db_each(store, SQL_DOMAIN_DUE, each_row, &walk, err, "ii", now_s, limit);
+}
+
+static bool
+network_row(void *arg, sqlite3_stmt *stmt)
+{
+	struct walk *walk = arg;
+	struct domain_network row = { db_text(stmt, 1), db_text(stmt, 2) };
+
+	return walk->network_fn(walk->arg, db_int(stmt, 0), &row);
+}
+
+int
+store_domain_networks(
+    struct store *store, int64_t id, store_domain_network_fn *fn, void *arg, struct err *err)
+{
+	struct walk walk = { .network_fn = fn, .arg = arg };
+
+	if (id == 0)
+		return db_each(store, SQL_NETWORK_EACH, network_row, &walk, err, "");
+	return db_each(store, SQL_NETWORK_OF_DOMAIN, network_row, &walk, err, "i", id);
+}
+
+static bool
+difference_row(void *arg, sqlite3_stmt *stmt)
+{
+	struct walk *walk = arg;
+	struct domain_difference row = { db_int(stmt, 0), db_int(stmt, 1), db_int(stmt, 2),
+		db_text(stmt, 3), db_int(stmt, 4), db_int(stmt, 5), db_text(stmt, 6),
+		db_text(stmt, 7) };
+
+	walk->last_id = row.id;
+	return walk->difference_fn(walk->arg, &row);
+}
+
+int
+store_domain_differences(struct store *store, int64_t domain_id, int64_t before_id, int64_t limit,
+    store_domain_difference_fn *fn, void *arg, int64_t *last_id_out, struct err *err)
+{
+	struct walk walk = { .difference_fn = fn, .arg = arg };
+	int result = db_each(store, SQL_DIFFERENCE_PAGE, difference_row, &walk, err, "iii",
+	    domain_id, before_id, limit);
+
+	*last_id_out = walk.last_id;
+	return result;
+}
+
+int
+store_domain_want(struct store *store, int64_t id, struct err *err)
+{
+	return db_run(store, SQL_DOMAIN_WANT, err, "i", id);
+}
+
+int
+store_domain_refreshed(struct store *store, const struct domain *d, struct err *err)
+{
+	return db_run(store, SQL_DOMAIN_REFRESHED, err, "ittttzziiiu", d->id, d->status, d->from,
+	    d->error, d->skipped, d->refreshed_s, d->good_s, d->next_s, d->failures, d->lookups,
+	    d->min_ttl_s);
+}
+
+/* ---- replacing a set by another ---- */
+
+struct stored {
+	char *net, *path;
+};
+
+/* The old set in order, and what changes. */
+struct replacing {
+	struct store *store;
+	int64_t id;
+	struct stored *old;
+	size_t old_n, old_cap;
+	int64_t added, removed;
+	struct json added_json, removed_json;
+};
+
+static bool
+keep_old(void *arg, int64_t domain_id, const struct domain_network *network)
+{
+	struct replacing *r = arg;
+
+	(void)domain_id;
+	if (r->old_n == r->old_cap) {
+		r->old_cap = r->old_cap == 0 ? 64 : r->old_cap * 2;
+		r->old = xreallocarray(r->old, r->old_cap, sizeof(*r->old));
+	}
+	r->old[r->old_n++] = (struct stored){ xslicedup(network->net), xslicedup(network->path) };
+	return true;
+}
+
+static int
+compare(struct slice a, struct slice b)
+{
+	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int
+by_net(const void *a, const void *b)
+{
+	return compare(
+	    ((const struct domain_network *)a)->net, ((const struct domain_network *)b)->net);
+}
+
+static int
+put(struct replacing *r, const struct domain_network *network, struct err *err)
+{
+	return db_run(r->store, SQL_NETWORK_PUT, err, "itt", r->id, network->net, network->path);
+}
+
+static int
+add(struct replacing *r, const struct domain_network *network, struct err *err)
+{
+	r->added++;
+	json_string(&r->added_json, NULL, network->net);
+	return put(r, network, err);
+}
+
+static int
+take_away(struct replacing *r, const struct stored *old, struct err *err)
+{
+	r->removed++;
+	json_text(&r->removed_json, NULL, old->net);
+	return db_run(r->store, SQL_NETWORK_REMOVE, err, "it", r->id, slice_of(old->net));
+}
+
+/* Both sets in order, side by side: only what differs is written. */
+static int
+merge(struct replacing *r, const struct domain_network *fresh, size_t n, struct err *err)
+{
+	size_t i = 0, j = 0;
+	int result = 0;
+
+	while (result == 0 && (i < n || j < r->old_n)) {
+		int order = i == n          ? 1
+			    : j == r->old_n ? -1
+					    : compare(fresh[i].net, slice_of(r->old[j].net));
+
+		if (order < 0) {
+			result = add(r, &fresh[i++], err);
+		} else if (order > 0) {
+			result = take_away(r, &r->old[j++], err);
+		} else {
+			if (!slice_equal(fresh[i].path, slice_of(r->old[j].path)))
+				result = put(r, &fresh[i], err);
+			i++;
+			j++;
+		}
+	}
+	return result;
+}
+
+static int
+note_difference(struct replacing *r, struct slice status, int64_t now_s, size_t n,
+    struct slice added, struct slice removed, struct err *err)
+{
+	if (db_run(r->store, SQL_DOMAIN_COUNT, err, "ii", r->id, (int64_t)n) == -1)
+		return -1;
+	if (r->added == 0 && r->removed == 0)
+		return 0;
+	if (db_run(r->store, SQL_DIFFERENCE_ADD, err, "iitiitt", r->id, now_s, status,
+		(int64_t)r->old_n, (int64_t)n, added, removed) == -1 ||
+	    db_run(r->store, SQL_DIFFERENCE_TRIM, err, "ii", r->id, (int64_t)DIFFERENCES_KEPT) ==
+		-1)
+		return -1;
+	return store_generation_bump(r->store, err);
+}
+
+static FILE *
+begin_list(struct json *json, char **text, size_t *len)
+{
+	FILE *stream = open_memstream(text, len);
+
+	if (stream == NULL)
+		abort();
+	json_init(json, stream);
+	json_array(json, NULL);
+	return stream;
+}
+
+static struct slice
+end_list(struct json *json, FILE *stream, char **text, size_t *len)
+{
+	json_end(json, ']');
+	fclose(stream);
+	return slice_trim((struct slice){ *text, *len - 1 }); /* less the newline */
+}
+
+int
+store_domain_replace(struct store *store, int64_t id, const struct domain_network *networks,
+    size_t n, struct slice status, int64_t now_s, int64_t *added_out, int64_t *removed_out,
+    struct err *err)
+{
+	struct replacing r = { .store = store, .id = id };
+	struct domain_network *sorted = xreallocarray(NULL, n + 1, sizeof(*sorted));
+	char *added_text, *removed_text;
+	size_t added_len, removed_len, i;
+	FILE *added_stream = begin_list(&r.added_json, &added_text, &added_len);
+	FILE *removed_stream = begin_list(&r.removed_json, &removed_text, &removed_len);
+	struct slice added, removed;
+	int result;
+
+	if (n > 0) {
+		memcpy(sorted, networks, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), by_net);
+	}
+	result = store_domain_networks(store, id, keep_old, &r, err);
+	if (result == 0)
+		result = merge(&r, sorted, n, err);
+	added = end_list(&r.added_json, added_stream, &added_text, &added_len);
+	removed = end_list(&r.removed_json, removed_stream, &removed_text, &removed_len);
+	if (result == 0)
+		result = note_difference(&r, status, now_s, n, added, removed, err);
+	if (added_out != NULL)
+		*added_out = r.added;
+	if (removed_out != NULL)
+		*removed_out = r.removed;
+	for (i = 0; i < r.old_n; i++) {
+		free(r.old[i].net);
+		free(r.old[i].path);
+	}
+	free(r.old);
+	free(sorted);
+	free(added_text);
+	free(removed_text);
+	return result;
+}

@@ -1,0 +1,140 @@
+/* refresh.c - see refresh.h. */
+#include "server/refresh.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/xalloc.h"
+#include "common/greylist/refresh.h"
+#include "common/spf/lookup.h"
+#include "common/store/domain.h"
+#include "server/server.h"
+
+/* A domain on its walk. */
+struct walk {
+	struct refresher *refresher;
+	struct walk *next;
+	int64_t domain_id;
+	char *name;
+	struct spf_lookup *lookup;
+};
+
+struct refresher {
+	struct server *server;
+	struct walk *walks;
+	size_t walk_n;
+};
+
+struct refresher *
+refresher_new(struct server *server)
+{
+	struct refresher *refresher = xcalloc(1, sizeof(*refresher));
+
+	refresher->server = server;
+	return refresher;
+}
+
+static void
+walk_free(struct walk *walk)
+{
+	struct walk **place = &walk->refresher->walks;
+
+	while (*place != walk)
+		place = &(*place)->next;
+	*place = walk->next;
+	walk->refresher->walk_n--;
+	free(walk->name);
+	free(walk);
+}
+
+void
+refresher_free(struct refresher *refresher)
+{
+	if (refresher == NULL)
+		return;
+	while (refresher->walks != NULL) {
+		spf_lookup_cancel(refresher->walks->lookup);
+		walk_free(refresher->walks);
+	}
+	free(refresher);
+}
+
+static void
+report(const struct walk *walk, const struct spf_walk *found, const struct refresh_report *report)
+{
+	if (report->warning[0] != '\0')
+		log_warn("domain %s", report->warning);
+	else if (report->added_n > 0 || report->removed_n > 0)
+		log_info("domain %s: %s, %" PRId64 " networks, %" PRId64 " new, %" PRId64 " gone",
+		    walk->name, spf_walk_status_name(found->status), report->after_n,
+		    report->added_n, report->removed_n);
+	else
+		log_debug("domain %s: %s, %" PRId64 " networks as before", walk->name,
+		    spf_walk_status_name(found->status), report->after_n);
+}
+
+static void
+walked(void *arg, const struct spf_walk *found)
+{
+	struct walk *walk = arg;
+	struct server *server = walk->refresher->server;
+	struct refresh_report result;
+	struct err err;
+	bool gone;
+
+	/* With the database in trouble it stays due and is walked again, from answers at hand. */
+	if (engine_health(server->engine) != ENGINE_OK)
+		log_debug("domain %s: the database cannot take its networks now", walk->name);
+	else if (refresh_apply(engine_store(server->engine), walk->domain_id, found, server->config,
+		     server->now_s, (unsigned)(random() % 100), &result, &gone, &err) == -1)
+		log_warn("domain %s: its networks could not be stored: %s", walk->name, err.text);
+	else if (!gone)
+		report(walk, found, &result);
+	walk_free(walk);
+}
+
+static bool
+is_walking(const struct refresher *refresher, int64_t domain_id)
+{
+	const struct walk *walk = refresher->walks;
+
+	while (walk != NULL && walk->domain_id != domain_id)
+		walk = walk->next;
+	return walk != NULL;
+}
+
+static bool
+begin_walk(void *arg, const struct domain *domain)
+{
+	struct refresher *refresher = arg;
+	struct server *server = refresher->server;
+	struct spf_walk_limits limits = refresh_limits(server->config);
+	struct walk *walk;
+
+	if (refresher->walk_n >= (size_t)server->config->spf_refresh)
+		return false;
+	if (is_walking(refresher, domain->id))
+		return true;
+	walk = xcalloc(1, sizeof(*walk));
+	walk->refresher = refresher;
+	walk->domain_id = domain->id;
+	walk->name = xslicedup(domain->name);
+	walk->next = refresher->walks;
+	refresher->walks = walk;
+	refresher->walk_n++;
+	walk->lookup = spf_lookup_walk(server->dns, slice_of(walk->name), &limits,
+	    server->config->spf_timeout_s * 1000, walked, walk);
+	return true;
+}
+
+void
+refresher_tick(struct refresher *refresher)
+{
+	struct server *server = refresher->server;
+	int64_t limit = 2 * server->config->spf_refresh; /* those on their way are among them */
+
+	if (engine_health(server->engine) == ENGINE_OK && !server->stopping &&
+	    refresher->walk_n < (size_t)server->config->spf_refresh)
+		store_domain_due(engine_store(server->engine), server->now_s, limit, begin_walk,
+		    refresher, NULL);
+}

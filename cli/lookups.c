@@ -1,10 +1,6 @@
 /* lookups.c - see lookups.h. */
 #include "cli/lookups.h"
 
-#include <stdlib.h>
-
-#include "common/base/xalloc.h"
-
 #define CACHE_BYTES (16 << 20)
 
 int
@@ -12,9 +8,7 @@ lookups_open(struct lookups *l, struct cli *cli, struct err *err)
 {
 	const char *chosen = cli_value(cli, "dns");
 	struct config *config = &cli->config;
-	struct dns_server *servers;
 	struct dns_options options;
-	size_t i;
 
 	*l = (struct lookups){ .loop = NULL };
 	if (chosen != NULL && config_set(config, "dns.servers", chosen, err) == -1) {
@@ -24,17 +18,12 @@ lookups_open(struct lookups *l, struct cli *cli, struct err *err)
 	l->loop = ev_loop_new(EVFLAG_AUTO);
 	if (l->loop == NULL)
 		return err_set(err, ERR_OS, "the event loop cannot be made");
-	servers = xcalloc(config->dns_servers_n + 1, sizeof(*servers));
-	for (i = 0; i < config->dns_servers_n; i++)
-		servers[i] =
-		    (struct dns_server){ config->dns_servers[i].addr, config->dns_servers[i].port };
-	options = (struct dns_options){ .servers = servers,
+	options = (struct dns_options){ .servers = config->dns_servers,
 		.server_n = config->dns_servers_n,
 		.timeout_ms = config->dns_timeout_s * 1000,
 		.parallel = (size_t)config->dns_parallel,
 		.cache_bytes = CACHE_BYTES };
-	l->dns = dns_open(l->loop, &options, err);
-	free(servers);
+	l->dns = dns_start(l->loop, &options, err);
 	if (l->dns == NULL)
 		lookups_close(l);
 	return l->dns == NULL ? -1 : 0;
@@ -43,7 +32,7 @@ lookups_open(struct lookups *l, struct cli *cli, struct err *err)
 void
 lookups_close(struct lookups *l)
 {
-	dns_close(l->dns);
+	dns_stop(l->dns);
 	if (l->loop != NULL)
 		ev_loop_destroy(l->loop);
 	*l = (struct lookups){ .loop = NULL };

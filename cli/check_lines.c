@@ -84,6 +84,8 @@ take_leaf(void *arg, const struct json_leaf *leaf)
 	if (!slice_equal(leaf->path, SLICE("$")) ||
 	    (!is_ip && !is_sender && !slice_equal(leaf->key, SLICE("helo"))))
 		return true;
+	if (leaf->text.ptr == NULL) /* null */
+		return true;
 	if (!leaf->is_string || leaf->text.len >= FIELD_BYTES) {
 		q->is_wrong = true;
 		return false;
@@ -210,15 +212,14 @@ begin_line(struct lines *l, struct slice line)
 static bool
 next_line(const struct lines *l, size_t at, struct slice *line_out)
 {
-	const char *begin = l->buffer + at, *newline = memchr(begin, '\n', l->buffer_n - at);
+	const char *begin = l->buffer + at, *newline;
 
-	if (newline != NULL)
-		*line_out = (struct slice){ begin, (size_t)(newline - begin) };
-	else if (l->ended && l->buffer_n > at)
-		*line_out = (struct slice){ begin, l->buffer_n - at };
-	else
+	if (at >= l->buffer_n)
 		return false;
-	return true;
+	newline = memchr(begin, '\n', l->buffer_n - at);
+	*line_out =
+	    (struct slice){ begin, newline == NULL ? l->buffer_n - at : (size_t)(newline - begin) };
+	return newline != NULL || l->ended;
 }
 
 /* A line that fills the buffer is dropped up to its end; it is answered there. */

@@ -24,7 +24,8 @@ struct lines;
 
 struct slot {
 	struct lines *lines;
-	char *text; /* NULL: not done */
+	struct spf_lookup *lookup; /* NULL: none under way */
+	char *text;                /* NULL: not done */
 };
 
 struct lines {
@@ -173,6 +174,7 @@ done(void *arg, const struct spf_check *check, bool open)
 	(void)open;
 	check_put_json(out, check);
 	fclose(out);
+	slot->lookup = NULL;
 	l->lookups->under_way--;
 	print_done(l);
 	take_lines(l);
@@ -202,7 +204,7 @@ begin_line(struct lines *l, struct slice line)
 	identity = check_identity(l->cli, &ip, (struct slice){ q.sender, q.sender_len },
 	    (struct slice){ q.helo, q.helo_len });
 	l->lookups->under_way++;
-	spf_lookup_check(
+	slot->lookup = spf_lookup_check(
 	    l->lookups->dns, &identity, NULL, l->cli->config.spf_timeout_s * 1000, done, slot);
 }
 
@@ -295,9 +297,10 @@ check_lines(struct cli *cli, struct lookups *lookups, struct err *err)
 	while ((!l->ended || l->buffer_n > 0 || l->first < l->next) && !ferror(stdout))
 		ev_run(lookups->loop, EVRUN_ONCE);
 	ev_io_stop(lookups->loop, &l->input);
-	lookups_close(lookups); /* drops what is under way when nobody reads any more */
-	for (i = 0; i < SLOTS; i++)
+	for (i = 0; i < SLOTS; i++) { /* some are left when nobody reads the answers any more */
+		spf_lookup_cancel(l->slots[i].lookup);
 		free(l->slots[i].text);
+	}
 	status = l->status;
 	if (l->read_errno != 0) {
 		errno = l->read_errno;

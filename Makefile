@@ -41,7 +41,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: $(B)/greygated $(B)/greygate
 
-$(B)/obj/%.o: %.c | $(B)/gen/schema_sql.h
+$(B)/obj/%.o: %.c | $(B)/gen/schema_sql.h $(B)/gen/domains.inc
 	@mkdir -p $(@D)
 	$(call SAY,CC)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -49,6 +49,10 @@ $(B)/obj/%.o: %.c | $(B)/gen/schema_sql.h
 $(B)/gen/schema_sql.h: data/embed data/schema.sql $(MIGRATIONS)
 	@mkdir -p $(@D)
 	data/embed data/schema.sql $(MIGRATIONS) > $@
+
+$(B)/gen/domains.inc: data/embed-domains data/domains.yaml
+	@mkdir -p $(@D)
+	data/embed-domains data/domains.yaml > $@
 
 $(B)/libcommon.a: $(COMMON)
 $(B)/libserver.a: $(SERVER)

@@ -25,7 +25,8 @@ struct cli_option {
 enum command_flag {
 	COMMAND_STORE = 1,  /* opens the database for reading */
 	COMMAND_WRITES = 2, /* and for writing */
-	COMMAND_JSON = 4    /* knows --json */
+	COMMAND_JSON = 4,   /* knows --json */
+	COMMAND_CONFIG = 8  /* reads the configuration, also without a database */
 };
 
 struct cli;
@@ -80,8 +81,12 @@ void cli_close(struct cli *cli);
 /* The frame for a change by this operator. */
 struct edit cli_edit(const struct cli *cli);
 
-/* "Name: text" on standard output, escaped. */
+/* A line on standard output, or on OUT, escaped. */
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void cli_put(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether a server works on the database. */
+bool cli_server_lives(struct cli *cli);
 
 void help_short(FILE *out);
 void help_command(const struct command *command, FILE *out);
@@ -96,6 +101,13 @@ int cmd_rule_list(struct cli *cli, struct err *err);
 int cmd_policy_set(struct cli *cli, struct err *err);
 int cmd_policy_unset(struct cli *cli, struct err *err);
 int cmd_policy_list(struct cli *cli, struct err *err);
+int cmd_domain_add(struct cli *cli, struct err *err);
+int cmd_domain_remove(struct cli *cli, struct err *err);
+int cmd_domain_list(struct cli *cli, struct err *err);
+int cmd_domain_show(struct cli *cli, struct err *err);
+int cmd_domain_refresh(struct cli *cli, struct err *err);
+int cmd_spf_walk(struct cli *cli, struct err *err);
+int cmd_spf_check(struct cli *cli, struct err *err);
 int cmd_release(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);

@@ -6,6 +6,7 @@
 #include "cli/waiting.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
+#include "common/store/domain.h"
 #include "common/store/heartbeat.h"
 #include "common/store/stat.h"
 
@@ -18,6 +19,7 @@ struct status {
 	int64_t hour[REASON_N], day[REASON_N], day_delay_s;
 	int64_t *sums; /* which of the two is being read */
 	int64_t rules, policies;
+	int64_t domains, networks, troubled;
 };
 
 static void
@@ -59,6 +61,17 @@ count_waiting(void *arg, const struct walk_row *row)
 	return true;
 }
 
+static bool
+count_domain(void *arg, const struct domain *domain)
+{
+	struct status *s = arg;
+
+	s->domains++;
+	s->networks += domain->networks;
+	s->troubled += domain->failures > 0;
+	return true;
+}
+
 static int
 gather(struct status *s, struct err *err)
 {
@@ -75,7 +88,8 @@ gather(struct status *s, struct err *err)
 	s->sums = s->day;
 	if (store_stat_sum(store, now_s - 86400, INT64_MAX, keep_sum, s, err) == -1 ||
 	    walk_triplets(s->cli, true, count_waiting, s, err) == -1 ||
-	    store_triplet_max_id(store, &s->triplets, err) == -1)
+	    store_triplet_max_id(store, &s->triplets, err) == -1 ||
+	    store_domain_each(store, SLICE(""), INT64_MAX, count_domain, s, err) == -1)
 		return -1;
 	rules = rules_load(store, NULL, err);
 	if (rules == NULL)
@@ -122,6 +136,19 @@ print_counts(const struct status *s)
 }
 
 static void
+print_domains(const struct status *s)
+{
+	if (s->domains == 0) {
+		printf("Domains    none is whitelisted\n");
+		return;
+	}
+	printf("Domains    %" PRId64 " whitelisted, %" PRId64 " networks", s->domains, s->networks);
+	if (s->troubled > 0)
+		printf("; %" PRId64 " with trouble: greygate domain list", s->troubled);
+	printf("\n");
+}
+
+static void
 print_text(const struct status *s)
 {
 	const struct store *store = s->cli->store;
@@ -139,6 +166,7 @@ print_text(const struct status *s)
 	else
 		printf("Waiting    nothing\n");
 	printf("Rules      %" PRId64 " rules, %" PRId64 " policies\n", s->rules, s->policies);
+	print_domains(s);
 	print_counts(s);
 }
 
@@ -173,6 +201,9 @@ print_json(const struct status *s)
 	json_int(&j, "oldest_waiting_s", s->oldest_s);
 	json_int(&j, "rules", s->rules);
 	json_int(&j, "policies", s->policies);
+	json_int(&j, "domains", s->domains);
+	json_int(&j, "domain_networks", s->networks);
+	json_int(&j, "domains_troubled", s->troubled);
 	put_counts(&j, "hour", s->hour);
 	put_counts(&j, "day", s->day);
 	json_int(&j, "day_delay_s", s->day_delay_s);

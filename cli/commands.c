@@ -59,6 +59,47 @@ const struct command commands[] = {
 	{ "policy list", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_policy_list,
 	  "All policies", "",
 	  "greygate policy list", { { 0 } } },
+	{ "domain add", "[NAME...]", 0, CLI_ARGS_MAX, COMMAND_WRITES, cmd_domain_add,
+	  "Whitelist domains: the networks that their SPF records pass are not greylisted",
+	  "NAME is a domain, or an address at it. The networks come from the DNS and are refreshed by the TTL of its "
+	  "records. Exit status 65 when one was there already; the others are added.",
+	  "greygate domain add qq.com --comment pool", {
+	  { "suggested", NULL, "those known to need it: greygate domain list --suggested" },
+	  { "comment", "TEXT", "why" } } },
+	{ "domain remove", "NAME...", 1, CLI_ARGS_MAX, COMMAND_WRITES, cmd_domain_remove,
+	  "Remove whitelisted domains with their networks",
+	  "Networks that another domain has too stay. Exit status 66 when one was not there; the others are removed.",
+	  "greygate domain remove qq.com", { { 0 } } },
+	{ "domain list", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_domain_list,
+	  "Whitelisted domains with state, networks and refresh", "",
+	  "greygate domain list", {
+	  { "suggested", NULL, "those known to need it, with the reason of each" } } },
+	{ "domain show", "NAME", 1, 1, COMMAND_STORE | COMMAND_JSON, cmd_domain_show,
+	  "All about a whitelisted domain: networks, terms they come from, what was skipped, changes",
+	  "Exit status 66 when it is not whitelisted.",
+	  "greygate domain show qq.com", {
+	  { "all", NULL, "also on a terminal every network and change" } } },
+	{ "domain refresh", "[NAME...]", 0, CLI_ARGS_MAX, COMMAND_WRITES, cmd_domain_refresh,
+	  "Read the SPF records again, of all whitelisted domains or of those named",
+	  "The server does it at once; without one the exit status is 69, and --now does it here. With --now or --dry-run "
+	  "the exit status is 75 when the DNS failed for some domain, 65 when a record is wrong, 66 for an unknown domain.",
+	  "greygate domain refresh qq.com --dry-run", {
+	  { "now", NULL, "here instead of by the server" },
+	  { "dry-run", NULL, "show what would change, write nothing" },
+	  { "dns", "ADDR:PORT", "ask this resolver" } } },
+	{ "spf walk", "DOMAIN", 1, 1, COMMAND_CONFIG | COMMAND_JSON, cmd_spf_walk,
+	  "The networks that a domain passes by SPF, as the tree of its terms",
+	  "Needs neither database nor server. Exit status 75 when the DNS failed.",
+	  "greygate spf walk qq.com", {
+	  { "dns", "ADDR:PORT", "ask this resolver" } } },
+	{ "spf check", "IP SENDER [HELO]", 1, 3, COMMAND_CONFIG | COMMAND_JSON, cmd_spf_check,
+	  "What SPF says of a message",
+	  "Needs neither database nor server. An empty SENDER, or <>, is the null sender, for which HELO is asked. Exit "
+	  "status 75 when the DNS failed. With - instead of IP and with --json, lines such as {\"ip\": \"192.0.2.1\", "
+	  "\"sender\": \"a@example.org\", \"helo\": \"mx.example.org\"} are read from standard input, many at once, "
+	  "and answered in their order; a line that is no question gets an error, and the exit status is 65.",
+	  "greygate spf check 203.205.221.139 2850017349@qq.com", {
+	  { "dns", "ADDR:PORT", "ask this resolver" } } },
 	{ "release", "ID|DOMAIN...", 1, CLI_ARGS_MAX, COMMAND_WRITES, cmd_release,
 	  "Let waiting triplets pass on their next try",
 	  "Ids are in the first column of greygate deferred --list. A DOMAIN releases all that waits from it.",

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
+#include "common/store/heartbeat.h"
 
 static int
 read_config(struct cli *cli, struct err *err)
@@ -61,9 +62,13 @@ cli_open(struct cli *cli, struct err *err)
 
 	cli->now_s = clock_wall_s();
 	find_author(cli);
+	if ((cli->command->flags & (COMMAND_STORE | COMMAND_WRITES | COMMAND_CONFIG)) == 0)
+		return 0;
+	if (read_config(cli, err) == -1)
+		return -1;
 	if ((cli->command->flags & (COMMAND_STORE | COMMAND_WRITES)) == 0)
 		return 0;
-	if (read_config(cli, err) == -1 || become_owner(cli->config.database, err) == -1)
+	if (become_owner(cli->config.database, err) == -1)
 		return -1;
 	options.path = cli->config.database;
 	if (cli->command->flags & COMMAND_WRITES)
@@ -92,17 +97,53 @@ cli_edit(const struct cli *cli)
 	return (struct edit){ cli->store, slice_of(cli->author), cli->now_s };
 }
 
+static void
+put_line(FILE *out, const char *fmt, va_list args)
+{
+	char text[4096], shown[8192];
+	struct buf b;
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	buf_init(&b, shown, sizeof(shown));
+	str_escape(&b, slice_of(text), ESCAPE_TEXT);
+	fprintf(out, "%s\n", shown);
+}
+
 void
 cli_say(const char *fmt, ...)
 {
-	char text[2048], shown[4096];
-	struct buf b;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	put_line(stdout, fmt, args);
 	va_end(args);
-	buf_init(&b, shown, sizeof(shown));
-	str_escape(&b, slice_of(text), ESCAPE_TEXT);
-	printf("%s\n", shown);
+}
+
+void
+cli_put(FILE *out, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_line(out, fmt, args);
+	va_end(args);
+}
+
+static void
+keep_beat(void *arg, const struct heartbeat *beat)
+{
+	*(int64_t *)arg = beat->beat_s;
+}
+
+/* By its lock, at once; where that cannot be asked for, by its last heartbeat. */
+bool
+cli_server_lives(struct cli *cli)
+{
+	int64_t pid, beat_s = 0;
+	enum store_found locked = store_lock_probe(cli->config.database, &pid, NULL);
+
+	if (locked != STORE_ERROR)
+		return locked == STORE_YES;
+	return store_heartbeat_get(cli->store, keep_beat, &beat_s, NULL) == STORE_YES &&
+	       beat_s > cli->now_s - HEARTBEAT_DEAD_S;
 }

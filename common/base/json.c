@@ -108,6 +108,13 @@ json_bool(struct json *j, const char *key, bool value)
 }
 
 void
+json_raw(struct json *j, const char *key, struct slice json)
+{
+	begin_value(j, key);
+	fwrite(json.ptr, 1, json.len, j->out);
+}
+
+void
 json_null(struct json *j, const char *key)
 {
 	begin_value(j, key);

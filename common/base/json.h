@@ -26,5 +26,6 @@ void json_text(struct json *j, const char *key, const char *value); /* NULL give
 void json_int(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
+void json_raw(struct json *j, const char *key, struct slice json); /* text that is JSON already */
 
 #endif

@@ -366,6 +366,19 @@ config_read(const char *path, struct config *config_out, struct config_report *r
 	return result;
 }
 
+int
+config_set(struct config *config, const char *key, const char *text, struct err *err)
+{
+	struct slice item = slice_of(text);
+	char notice[ERR_TEXT_MAX] = "";
+	size_t i;
+
+	for (i = 0; i < field_n; i++)
+		if (strcmp(fields[i].key, key) == 0)
+			return field_set(&fields[i], config, &item, 1, notice, err);
+	return err_set(err, ERR_INTERNAL, "there is no setting %s", key);
+}
+
 const char *
 config_error_format(
     const struct config_report *report, const struct config_error *error, char *out, size_t out_len)

@@ -121,6 +121,10 @@ int config_read_text(const char *name, const char *text, size_t len, struct conf
 const char *config_error_format(const struct config_report *report,
     const struct config_error *error, char *out, size_t out_len);
 
+/* Sets KEY, which the program knows, as if a file held it with the one item TEXT. -1 with ERR, and
+ * CONFIG is good for config_clear() only. */
+int config_set(struct config *config, const char *key, const char *text, struct err *err);
+
 /* Calls FN for each key that differs between A and B, with both values as text and whether the
  * change needs a restart of the server to be effective. For the log line of a reload. */
 void config_diff(const struct config *a, const struct config *b,

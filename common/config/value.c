@@ -307,7 +307,7 @@ set_servers(const struct field *field, struct config *config, const struct slice
 	for (i = 0; i < n; i++)
 		if (parse_endpoint(items[i], DNS_PORT, &config->dns_servers[i].addr,
 			&config->dns_servers[i].port, err) == -1)
-			return err_wrap(err, "entry %zu", i + 1);
+			return n == 1 ? -1 : err_wrap(err, "entry %zu", i + 1);
 	return 0;
 }
 

@@ -27,7 +27,7 @@ refresh_limits(const struct config *config)
 
 /* The row before, and texts that the row after borrows. */
 struct refresh {
-	struct domain row; /* texts are not valid after the read, but for NAME */
+	struct domain row; /* texts are not valid after the read, but for NAME and FROM */
 	char name[256];
 	bool had_spf;
 	char error[512];
@@ -42,26 +42,27 @@ take_row(void *arg, const struct domain *row)
 	r->row = *row;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)row->name.len, row->name.ptr);
 	r->had_spf = slice_equal(row->from, SLICE("spf"));
+	r->row.from = r->had_spf ? SLICE("spf") : SLICE_NONE;
 	return true;
 }
 
 static bool
-is_complete(const struct spf_walk *walk, const struct refresh *r)
+is_complete(const struct spf_walk *walk, const struct domain *row)
 {
-	bool gone = walk->status == SPF_WALK_NONE && r->had_spf && r->row.networks > 0;
+	bool gone = walk->status == SPF_WALK_NONE && slice_equal(row->from, SLICE("spf")) &&
+		    row->networks > 0;
 
 	return walk->status == SPF_WALK_OK || walk->status == SPF_WALK_PARTIAL ||
 	       (walk->status == SPF_WALK_NONE && !gone);
 }
 
-/* Whether the networks stay although the walk went wrong. */
-static bool
-keeps(const struct spf_walk *walk, const struct refresh *r, const struct config *config,
+bool
+refresh_keeps(const struct domain *row, const struct spf_walk *walk, const struct config *config,
     int64_t now_s)
 {
-	if (is_complete(walk, r) || r->row.good_s == 0)
+	if (is_complete(walk, row) || row->good_s == 0)
 		return false;
-	return walk->status == SPF_WALK_TEMPERROR || now_s - r->row.good_s < config->spf_grace_s;
+	return walk->status == SPF_WALK_TEMPERROR || now_s - row->good_s < config->spf_grace_s;
 }
 
 static int64_t
@@ -200,9 +201,9 @@ apply(struct store *store, struct refresh *r, const struct spf_walk *walk,
     const struct config *config, int64_t now_s, unsigned jitter, struct refresh_report *report,
     struct err *err)
 {
-	bool complete = is_complete(walk, r);
+	bool complete = is_complete(walk, &r->row);
 
-	report->kept = keeps(walk, r, config, now_s);
+	report->kept = refresh_keeps(&r->row, walk, config, now_s);
 	report->before_n = report->after_n = r->row.networks;
 	describe(r, walk, complete);
 	fill_row(r, walk, complete, now_s, jitter);

@@ -8,6 +8,7 @@
 
 #include "common/config/config.h"
 #include "common/spf/walk.h"
+#include "common/store/domain.h"
 #include "common/store/store.h"
 
 /* The limits of a walk as configured. */
@@ -23,6 +24,10 @@ struct refresh_report {
 	int64_t next_s;
 	char warning[1024]; /* what an operator should hear about, "" for nothing */
 };
+
+/* Whether the networks of ROW stay as they are, because WALK did not succeed. */
+bool refresh_keeps(const struct domain *row, const struct spf_walk *walk,
+    const struct config *config, int64_t now_s);
 
 /* In one transaction: status, schedule and networks of domain ID from WALK.
  *   complete         the new set replaces the old; next by TTL, plus up to a tenth by JITTER (0-99)

@@ -99,12 +99,9 @@ image_put_triplet(void *json, const struct triplet *triplet)
 	return true;
 }
 
-bool
-image_put_domain(void *json, const struct domain *domain)
+void
+image_put_domain_members(struct json *j, const struct domain *domain)
 {
-	struct json *j = json;
-
-	json_object(j, NULL);
 	json_int(j, "id", domain->id);
 	json_string(j, "name", domain->name);
 	json_string(j, "comment", domain->comment);
@@ -121,6 +118,15 @@ image_put_domain(void *json, const struct domain *domain)
 	json_int(j, "lookups", domain->lookups);
 	json_int(j, "min_ttl_s", domain->min_ttl_s);
 	json_int(j, "networks", domain->networks);
+}
+
+bool
+image_put_domain(void *json, const struct domain *domain)
+{
+	struct json *j = json;
+
+	json_object(j, NULL);
+	image_put_domain_members(j, domain);
 	json_end(j, '}');
 	return true;
 }

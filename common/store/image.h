@@ -16,6 +16,9 @@ bool image_put_policy(void *json, const struct policy *policy);
 bool image_put_domain(void *json, const struct domain *domain);
 bool image_put_triplet(void *json, const struct triplet *triplet);
 
+/* The members alone, for an object that holds more. */
+void image_put_domain_members(struct json *json, const struct domain *domain);
+
 enum image_kind { IMAGE_RULE, IMAGE_POLICY, IMAGE_DOMAIN, IMAGE_TRIPLET };
 
 /* The row as one JSON object; "" when there is none. *TEXT_OUT is freed by the caller. */

@@ -34,7 +34,7 @@ ALLOWED = {
 LIBRARIES = {
     "sqlite3.h": {"common/store"},
     "yaml.h": {"common/config"},
-    "ev.h": {"server", "common/dns", "common/spf", "tui"},
+    "ev.h": {"server", "common/dns", "common/spf", "tui", "cli"},
     "udns.h": {"common/dns"},
     "curses.h": {"tui"},
     "ncurses.h": {"tui"},

@@ -80,6 +80,7 @@ find_pool(struct engine *e, struct rows *rows, struct err *err)
 	int64_t id;
 	int looked = 0;
 
+	rows->pool_hash = core_pool_hash(e->core, &e->subject.key);
 	while (looked++ < POOL_ROWS_MAX &&
 	       (id = index_next(core->pools, rows->pool_hash, &cursor)) != 0) {
 		struct triplet_state state;
@@ -93,9 +94,11 @@ find_pool(struct engine *e, struct rows *rows, struct err *err)
 		if (found != STORE_YES ||
 		    transition_judge(&state, &e->facts.terms, e->facts.now_s) == TRIPLET_EXPIRED)
 			continue;
-		if (rows->pool_n == 0 || counts_more(&state, &rows->pool))
+		if (rows->pool_n++ == 0 || counts_more(&state, &rows->pool))
 			rows->pool = state;
-		rows->pool_ids[rows->pool_n++] = id;
+		rows->in_pool = rows->in_pool || id == rows->triplet_id;
+		if (state.passed_s == 0 && id != rows->triplet_id)
+			rows->waiting_ids[rows->waiting_n++] = id;
 	}
 	return 0;
 }
@@ -148,16 +151,21 @@ append_triplet(struct engine *e, const struct engine_item *item, struct rows *ro
 	return 0;
 }
 
-/* Mail that passed through its pool waits nowhere else. */
+/* Mail that passed here waits no more for the other clients of its pool. */
 static int
-end_pool(struct engine *e, const struct rows *rows, struct err *err)
+end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
 {
 	struct triplet_delta delta = transition_passed(e->facts.now_s);
 	size_t i;
 
-	for (i = 0; i < rows->pool_n; i++)
+	if (!item->decision.first_pass || e->subject.policy.spf == CONFIG_SPF_IGNORE ||
+	    e->subject.spf_domain.len == 0)
+		return 0;
+	if (rows->pool_n == 0 && find_pool(e, rows, err) == -1)
+		return -1;
+	for (i = 0; i < rows->waiting_n && (rows->in_pool || item->spf.pass); i++)
 		if (store_triplet_merge(
-			e->core->store, rows->pool_ids[i], &delta, SLICE_NONE, err) == -1)
+			e->core->store, rows->waiting_ids[i], &delta, SLICE_NONE, err) == -1)
 			return -1;
 	return 0;
 }
@@ -314,7 +322,6 @@ consider_spf(struct engine *e, struct engine_item *item, struct rows *rows, stru
 	if (e->subject.policy.spf == CONFIG_SPF_IGNORE || e->subject.spf_domain.len == 0 ||
 	    !decision_waits(&item->decision))
 		return 0;
-	rows->pool_hash = core_pool_hash(e->core, &e->subject.key);
 	if (first && find_pool(e, rows, err) == -1)
 		return -1;
 	item->wants_spf = (bypass || rows->pool_n > 0) && item->spf.state == ENGINE_SPF_UNKNOWN;
@@ -341,7 +348,7 @@ decide_by_rows(struct engine *e, struct engine_item *item, struct rows *rows, st
 	if (item->wants_spf)
 		return 0;
 	if (write_triplet(e, item, rows, err) == -1 || write_client(e, item, rows, err) == -1 ||
-	    (item->decision.pool_passes && end_pool(e, rows, err) == -1))
+	    end_pool(e, item, rows, err) == -1)
 		return -1;
 	if (rows->wants_note && decision_waits(&item->decision))
 		item->ticket =

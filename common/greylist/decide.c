@@ -155,6 +155,7 @@ pass_waiting(const struct facts *f, struct decision *d, enum reason reason)
 	d->waited_s = transition_waited_s(f->triplet, f->now_s);
 	d->triplet_op = TRIPLET_MERGE;
 	d->delta = transition_passed(f->now_s);
+	d->first_pass = true;
 	d->client_earns = f->client_passes_needed > 0;
 	return settle(d, ACTION_PASS, reason);
 }
@@ -240,7 +241,7 @@ step_pool(const struct facts *f, struct decision *d)
 	d->state.attempts = 0;
 	d->state.passes = 1;
 	d->state.passed_s = f->now_s;
-	d->pool_passes = f->pool->passed_s == 0;
+	d->first_pass = true;
 	d->client_earns = f->client_passes_needed > 0;
 	return settle(d, ACTION_PASS, REASON_POOL);
 }

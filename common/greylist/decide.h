@@ -96,7 +96,7 @@ struct decision {
 	enum triplet_op triplet_op;
 	struct triplet_state state; /* for APPEND */
 	struct triplet_delta delta; /* for MERGE */
-	bool pool_passes;           /* the waiting of the siblings is over, too */
+	bool first_pass;            /* a wait is over, and with it that of its pool */
 	bool client_earns;          /* this pass counts for the auto-whitelist of the client */
 	bool client_renews;         /* its auto-whitelist entry was used: last_s moves on */
 };

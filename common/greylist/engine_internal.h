@@ -44,8 +44,10 @@ struct rows {
 	int64_t triplet_id, client_id;
 	struct triplet_state triplet;
 	struct client_state client;
-	int64_t pool_ids[POOL_ROWS_MAX];
 	size_t pool_n;
+	bool in_pool;                       /* the triplet itself is one of them */
+	int64_t waiting_ids[POOL_ROWS_MAX]; /* the others that wait */
+	size_t waiting_n;
 	bool spf_known;            /* of the triplet */
 	bool wants_note;           /* SPF is not known for the triplet */
 	struct triplet_state pool; /* the one that counts: passed, or waiting for longest */

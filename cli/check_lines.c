@@ -175,7 +175,6 @@ done(void *arg, const struct spf_check *check, bool open)
 	check_put_json(out, check);
 	fclose(out);
 	slot->lookup = NULL;
-	l->lookups->under_way--;
 	print_done(l);
 	take_lines(l);
 }
@@ -203,7 +202,6 @@ begin_line(struct lines *l, struct slice line)
 	}
 	identity = check_identity(l->cli, &ip, (struct slice){ q.sender, q.sender_len },
 	    (struct slice){ q.helo, q.helo_len });
-	l->lookups->under_way++;
 	slot->lookup = spf_lookup_check(
 	    l->lookups->dns, &identity, NULL, l->cli->config.spf_timeout_s * 1000, done, slot);
 }

@@ -178,10 +178,9 @@ table_row(void *arg, const struct domain *d)
 static int
 list_rows(struct cli *cli, struct err *err)
 {
-	static const struct table_column columns[] = { { "NAME", false, true },
-		{ "STATUS", false, false }, { "NETWORKS", true, false },
-		{ "REFRESHED", true, false }, { "NEXT", true, false }, { "SOURCE", false, false },
-		{ "ERROR", false, true } };
+	static const struct table_column columns[] = { { "NAME", false, false },
+		{ "STATUS", false, false }, { "NETS", true, false }, { "LAST", true, false },
+		{ "NEXT", true, false }, { "SOURCE", false, false }, { "ERROR", false, true } };
 	struct list list = { .cli = cli, .table = xcalloc(1, sizeof(*list.table)) };
 	int result;
 

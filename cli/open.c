@@ -97,6 +97,9 @@ cli_edit(const struct cli *cli)
 	return (struct edit){ cli->store, slice_of(cli->author), cli->now_s };
 }
 
+static void put_line(FILE *out, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 put_line(FILE *out, const char *fmt, va_list args)
 {

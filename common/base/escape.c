@@ -24,8 +24,8 @@ static const struct {
 	{ 0xf0000, 0x10ffff } /* private planes */
 };
 
-static bool
-is_invisible(uint32_t cp)
+bool
+str_is_invisible(uint32_t cp)
 {
 	size_t i;
 
@@ -110,7 +110,7 @@ escape_one(struct buf *b, struct slice s)
 		buf_add_text(b, "\\\\");
 	else if (cp < 0x80)
 		buf_printf(b, "\\x%02x", (unsigned)cp);
-	else if (is_invisible(cp))
+	else if (str_is_invisible(cp))
 		buf_printf(b, "\\u{%04x}", (unsigned)cp);
 	else if (b->cap - 1 - b->len < n)
 		b->cut = true; /* never a part of a character */

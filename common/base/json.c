@@ -10,6 +10,18 @@ json_init(struct json *j, FILE *out)
 	*j = (struct json){ .out = out };
 }
 
+/* \uNNNN, in two halves beyond the first plane (RFC 8259 7). */
+static void
+put_code(struct json *j, uint32_t cp)
+{
+	if (cp < 0x10000) {
+		fprintf(j->out, "\\u%04x", (unsigned)cp);
+	} else {
+		cp -= 0x10000;
+		fprintf(j->out, "\\u%04x\\u%04x", 0xd800 + (cp >> 10), 0xdc00 + (cp & 0x3ff));
+	}
+}
+
 static void
 put_string(struct json *j, struct slice s)
 {
@@ -24,8 +36,8 @@ put_string(struct json *j, struct slice s)
 			fputs("\xef\xbf\xbd", j->out);
 		} else if (cp == '"' || cp == '\\') {
 			fprintf(j->out, "\\%c", (int)cp);
-		} else if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) {
-			fprintf(j->out, "\\u%04x", (unsigned)cp);
+		} else if (cp < 0x20 || cp == 0x7f || str_is_invisible(cp)) {
+			put_code(j, cp);
 		} else {
 			fwrite(s.ptr, 1, n, j->out);
 		}

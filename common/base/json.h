@@ -1,4 +1,5 @@
-/* json.h - writes JSON to a stream; strings may hold any bytes (invalid UTF-8 becomes U+FFFD). */
+/* json.h - writes JSON to a stream; strings may hold any bytes (invalid UTF-8 becomes U+FFFD).
+ * What could act on a terminal or deceive a reader is written as \uNNNN, which means the same. */
 #ifndef COMMON_BASE_JSON_H
 #define COMMON_BASE_JSON_H
 

@@ -39,6 +39,9 @@ void buf_add_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct slice buf_slice(const struct buf *b);
 
+/* Code points that are valid but not seen, or that move what follows. */
+bool str_is_invisible(uint32_t cp);
+
 /* What else than harmful characters is escaped. */
 enum escape_mode {
 	ESCAPE_TEXT, /* for a screen or a message: a backslash, too */

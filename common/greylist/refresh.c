@@ -119,6 +119,8 @@ describe(struct refresh *r, const struct spf_walk *walk, bool complete)
 		r->error[0] = '\0';
 	else if (v4 == NULL && v6 == NULL)
 		snprintf(r->error, sizeof(r->error), "the SPF record is gone");
+	else if (v4 != NULL && v6 != NULL && strcmp(v4 + 3, v6 + 3) == 0) /* but for "v4 " */
+		snprintf(r->error, sizeof(r->error), "%s", v4 + 3);
 	else
 		snprintf(r->error, sizeof(r->error), "%s%s%s", v4 == NULL ? "" : v4,
 		    v4 != NULL && v6 != NULL ? "; " : "", v6 == NULL ? "" : v6);

@@ -39,7 +39,7 @@ LIBRARIES = {
     "curses.h": {"tui"},
     "ncurses.h": {"tui"},
     "idn2.h": {"common/net"},
-    "sodium.h": {"common/greylist"},
+    "sodium.h": {"common/greylist", "common/dns"},
 }
 
 # The console is opened through one door.

@@ -17,12 +17,15 @@ struct pool {
 	int64_t waiting, nets;
 	int64_t oldest_s;
 	int64_t wait_left_s; /* least */
-	char *client;        /* of the newest */
+	int64_t spf_known, spf_pass;
+	char spf_other[16]; /* what SPF said where it was no pass; "mixed" for several results */
+	char *client;       /* of the newest */
 };
 
 struct pools {
 	struct cli *cli;
 	struct names domains, nets;
+	int64_t listed; /* need nobody's care: they pass on their next try */
 	struct pool *rows;
 };
 
@@ -50,21 +53,55 @@ pool_of(struct pools *pools, const struct walk_row *row)
 	return &pools->rows[at];
 }
 
+static void
+note_spf(struct pool *pool, struct slice spf)
+{
+	if (spf.len == 0)
+		return;
+	pool->spf_known++;
+	if (slice_equal(spf, SLICE("pass")))
+		pool->spf_pass++;
+	else if (pool->spf_other[0] != '\0' && !slice_equal(spf, slice_of(pool->spf_other)))
+		snprintf(pool->spf_other, sizeof(pool->spf_other), "mixed");
+	else
+		snprintf(pool->spf_other, sizeof(pool->spf_other), "%.*s", (int)spf.len, spf.ptr);
+}
+
+/* "pass", "pass 3/7", another result, "-" where nobody has asked yet. */
+static const char *
+spf_text(const struct pool *pool, char *out, size_t len)
+{
+	if (pool->spf_known == 0)
+		return "-";
+	if (pool->spf_pass == 0)
+		return pool->spf_other;
+	if (pool->spf_pass == pool->waiting)
+		return "pass";
+	snprintf(out, len, "pass %lld/%lld", (long long)pool->spf_pass, (long long)pool->waiting);
+	return out;
+}
+
 static bool
 add_to_pool(void *arg, const struct walk_row *row)
 {
 	struct pools *pools = arg;
-	struct pool *pool = pool_of(pools, row);
+	struct pool *pool;
 	size_t known = pools->nets.n;
 	char pair[1024];
 	struct buf b;
 
+	if (row->listed) {
+		pools->listed++;
+		return true;
+	}
+	pool = pool_of(pools, row);
 	buf_init(&b, pair, sizeof(pair));
 	buf_add(&b, row->triplet->key.net);
 	buf_add_char(&b, ' ');
 	buf_add(&b, row->sender_domain);
 	pool->nets += names_number(&pools->nets, buf_slice(&b)) == known;
 	pool->waiting++;
+	note_spf(pool, row->triplet->spf);
 	if (row->triplet->state.first_s < pool->oldest_s)
 		pool->oldest_s = row->triplet->state.first_s;
 	if (row->wait_left_s < pool->wait_left_s)
@@ -120,12 +157,13 @@ print_pools(const struct pools *pools, const struct ranked *ranked)
 {
 	static const struct table_column columns[] = { { "SENDER DOMAIN", false, true },
 		{ "WAITING", true, false }, { "NETWORKS", true, false }, { "OLDEST", true, false },
-		{ "MAY PASS", true, false }, { "NEWEST CLIENT", false, true } };
+		{ "MAY PASS", true, false }, { "SPF", false, false },
+		{ "NEWEST CLIENT", false, true } };
 	char text[DURATION_TEXT_MAX];
 	struct table *t = xcalloc(1, sizeof(*t));
 	size_t i;
 
-	table_init(t, columns, 6, pools->cli->width);
+	table_init(t, columns, 7, pools->cli->width);
 	for (i = 0; i < pools->domains.n; i++) {
 		const struct pool *pool = ranked[i].pool;
 
@@ -134,10 +172,16 @@ print_pools(const struct pools *pools, const struct ranked *ranked)
 		table_number(t, pool->nets);
 		table_text(t, duration_format_human(pools->cli->now_s - pool->oldest_s, text));
 		table_text(t, when(pool->wait_left_s, text, sizeof(text)));
+		table_text(t, spf_text(pool, text, sizeof(text)));
 		table_text(t, pool->client);
 	}
-	table_end(t, "Nothing is waiting.");
+	table_end(t, pools->listed == 0 ? "Nothing is waiting." : "Nothing else is waiting.");
 	free(t);
+	if (pools->listed > 0)
+		printf(
+		    "%lld more came from networks that are whitelisted by now: they pass on their "
+		    "next try.\n",
+		    (long long)pools->listed);
 }
 
 static void
@@ -155,6 +199,8 @@ print_pools_json(const struct pools *pools, const struct ranked *ranked)
 		json_int(&j, "networks", ranked[i].pool->nets);
 		json_int(&j, "oldest_s", ranked[i].pool->oldest_s);
 		json_int(&j, "wait_left_s", ranked[i].pool->wait_left_s);
+		json_int(&j, "spf_known", ranked[i].pool->spf_known);
+		json_int(&j, "spf_pass", ranked[i].pool->spf_pass);
 		json_text(&j, "client", ranked[i].pool->client);
 		json_end(&j, '}');
 	}
@@ -201,9 +247,9 @@ put_triplet(struct list *list, const struct walk_row *row)
 	table_number(list->table, t->id);
 	table_text(list->table, duration_format_human(list->cli->now_s - t->state.first_s, text));
 	if (list->waiting)
-		table_text(list->table, t->state.released_s != 0
-					    ? "released"
-					    : when(row->wait_left_s, text, sizeof(text)));
+		table_text(list->table, t->state.released_s != 0 ? "released"
+					: row->listed            ? "whitelisted"
+						      : when(row->wait_left_s, text, sizeof(text)));
 	else
 		table_text(
 		    list->table, duration_format_human(t->state.passed_s - t->state.first_s, text));
@@ -232,6 +278,10 @@ put_triplet_json(struct json *j, const struct walk_row *row)
 	json_int(j, "passes", t->state.passes);
 	json_int(j, "passed_s", t->state.passed_s);
 	json_int(j, "released_s", t->state.released_s);
+	json_string(j, "spf", t->spf);
+	json_string(j, "spf_domain", t->spf_domain);
+	if (row->waiting)
+		json_bool(j, "listed", row->listed);
 	if (row->waiting)
 		json_int(j, "wait_left_s", row->wait_left_s);
 	json_end(j, '}');

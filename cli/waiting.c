@@ -60,6 +60,16 @@ find_terms(const struct walk *walk, struct walk_row *row)
 }
 
 static bool
+is_listed(const struct walk *walk, const struct triplet *triplet)
+{
+	struct slice domain;
+	struct addr addr;
+
+	return addr_parse(triplet->client_address, &addr) == 0 &&
+	       rules_network(walk->rules, &addr, &domain);
+}
+
+static bool
 look_at(void *arg, const struct triplet *triplet)
 {
 	struct walk *walk = arg;
@@ -73,7 +83,8 @@ look_at(void *arg, const struct triplet *triplet)
 	find_terms(walk, &row);
 	row.waiting = state->passed_s == 0 &&
 		      transition_judge(state, &row.terms, walk->cli->now_s) != TRIPLET_EXPIRED;
-	if (state->released_s == 0)
+	row.listed = row.waiting && is_listed(walk, triplet);
+	if (state->released_s == 0 && !row.listed)
 		row.wait_left_s = transition_wait_left_s(state, &row.terms, walk->cli->now_s);
 	row.sender_domain = email_split(triplet->key.sender).domain;
 	if (row.sender_domain.len == 0)

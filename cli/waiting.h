@@ -10,6 +10,7 @@ struct walk_row {
 	const struct triplet *triplet;
 	struct terms terms;         /* of its recipient */
 	bool waiting;               /* not passed, and a retry would still count */
+	bool listed;                /* a whitelisted domain has the client in its networks by now */
 	int64_t wait_left_s;        /* of a waiting one: 0 when it may pass, or is released */
 	struct slice sender_domain; /* "<>" for the null sender */
 };

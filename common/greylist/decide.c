@@ -33,6 +33,8 @@ static const struct reason_info reasons[REASON_N] = {
 	[REASON_EARLY] = { "early-retry", "it came again too early", "retried too early", false },
 	[REASON_POOL] = { "pool", "another client of the same pool has waited for it",
 	    "passed through a pool", true },
+	[REASON_POOL_KNOWN] = { "pool known", "another client of the same pool has passed before",
+	    "known pools", false },
 	[REASON_POOL_EARLY] = { "pool-early", "another client of the same pool is waiting for it",
 	    "pools retried too early", false },
 	[REASON_NEW] = { "new", "it comes for the first time", "new", false },
@@ -219,6 +221,14 @@ step_triplet(const struct facts *f, struct decision *d)
 	return false;
 }
 
+static void
+pass_at_once(const struct facts *f, struct decision *d)
+{
+	d->state.attempts = 0;
+	d->state.passes = 1;
+	d->state.passed_s = f->now_s;
+}
+
 /* The waiting of a sibling counts for this client, whose own triplet becomes like it. */
 static bool
 step_pool(const struct facts *f, struct decision *d)
@@ -232,15 +242,17 @@ step_pool(const struct facts *f, struct decision *d)
 		return false;
 	d->triplet_op = TRIPLET_APPEND;
 	d->state = transition_first(f->now_s);
+	if (stage == TRIPLET_KNOWN) {
+		pass_at_once(f, d);
+		return settle(d, ACTION_PASS, REASON_POOL_KNOWN);
+	}
 	d->state.first_s = f->pool->first_s < f->now_s ? f->pool->first_s : f->now_s;
 	d->waited_s = transition_waited_s(f->pool, f->now_s);
 	if (stage == TRIPLET_EARLY) {
 		d->wait_left_s = transition_wait_left_s(f->pool, &f->terms, f->now_s);
 		return defer(f, d, REASON_POOL_EARLY);
 	}
-	d->state.attempts = 0;
-	d->state.passes = 1;
-	d->state.passed_s = f->now_s;
+	pass_at_once(f, d);
 	d->first_pass = true;
 	d->client_earns = f->client_passes_needed > 0;
 	return settle(d, ACTION_PASS, REASON_POOL);

@@ -35,6 +35,7 @@ enum reason {
 	REASON_RETRY,        /* waiting triplet, the delay is over */
 	REASON_EARLY,        /* waiting triplet, too early */
 	REASON_POOL,         /* another client of the sender's pool has waited for it */
+	REASON_POOL_KNOWN,   /* another client of the pool has passed before */
 	REASON_POOL_EARLY,   /* as EARLY, through a pool */
 	REASON_NEW,          /* never seen */
 	REASON_EXPIRED,      /* seen too long ago: new again */

@@ -15,6 +15,7 @@
 struct search {
 	const struct subject *subject;
 	struct explanation *found;
+	char spf[16]; /* of the triplet */
 };
 
 static bool
@@ -24,13 +25,33 @@ same_key(const struct triplet_key *a, const struct triplet_key *b)
 	       slice_equal(a->net, b->net);
 }
 
+/* Another client for the same sender and recipient, of which SPF said what it would have to say of
+ * this one. */
+static void
+note_pool(struct search *search, const struct triplet *triplet)
+{
+	const struct triplet_key *key = &search->subject->key;
+
+	if (search->found->pool_found || search->subject->spf_domain.len == 0 ||
+	    !slice_equal(triplet->key.sender, key->sender) ||
+	    !slice_equal(triplet->key.recipient, key->recipient) ||
+	    !slice_equal(triplet->spf, SLICE("pass")) ||
+	    !slice_equal(triplet->spf_domain, search->subject->spf_domain))
+		return;
+	search->found->pool_found = true;
+	search->found->pool = triplet->state;
+}
+
 static bool
 look_at_triplet(void *arg, const struct triplet *triplet)
 {
 	struct search *search = arg;
 
-	if (!same_key(&triplet->key, &search->subject->key))
+	if (!same_key(&triplet->key, &search->subject->key)) {
+		note_pool(search, triplet);
 		return true;
+	}
+	snprintf(search->spf, sizeof(search->spf), "%.*s", (int)triplet->spf.len, triplet->spf.ptr);
 	search->found->triplet_found = true;
 	search->found->triplet_id = triplet->id;
 	search->found->triplet = triplet->state;
@@ -151,6 +172,47 @@ explain_rules(struct explanation *e, const struct subject *s, const struct facts
 }
 
 static void
+explain_network(struct explanation *e, const struct subject *s, const struct facts *f)
+{
+	struct shown domain;
+
+	if (f->domain_network)
+		add_line(e, "The client is in a network of the whitelisted domain %s.",
+		    show(&domain, s->network_of));
+	else
+		add_line(e, "No whitelisted domain has the client in its networks.");
+}
+
+static void
+explain_spf(struct explanation *e, const struct subject *s, const struct search *search)
+{
+	static const char *const modes[] = {
+		[CONFIG_SPF_KEY] = "one wait counts for the whole pool",
+		[CONFIG_SPF_BYPASS] = "it would not be greylisted",
+		[CONFIG_SPF_IGNORE] = "that changes nothing here (spf: ignore)",
+	};
+	struct shown domain, ip;
+
+	if (s->spf_domain.len == 0) {
+		add_line(e, "There is no domain whose SPF could be asked.");
+		return;
+	}
+	show(&domain, s->spf_domain);
+	if (search->spf[0] != '\0')
+		add_line(e, "SPF of %s said at its first try: %s.", domain.text, search->spf);
+	else if (e->pool_found && !e->triplet_found)
+		add_line(e,
+		    "Another client has %s for this mail, and SPF of %s passed it: if it passes "
+		    "this "
+		    "one too (greygate spf check %s), that counts.",
+		    e->pool.passed_s != 0 ? "passed" : "waited", domain.text,
+		    show(&ip, s->client_text));
+	else
+		add_line(
+		    e, "If SPF of %s passes the client, %s.", domain.text, modes[s->policy.spf]);
+}
+
+static void
 explain_terms(struct explanation *e, const struct facts *f)
 {
 	char delay[DURATION_TEXT_MAX], window[DURATION_TEXT_MAX], lifetime[DURATION_TEXT_MAX];
@@ -247,7 +309,7 @@ explain_request(struct store *store, const struct config *config, const struct r
 {
 	struct subject subject;
 	struct facts facts;
-	struct search search = { &subject, e };
+	struct search search = { &subject, e, "" };
 
 	memset(e, 0, sizeof(*e));
 	facts_gather(request, config, rules, now_s, &subject, &facts);
@@ -263,9 +325,11 @@ explain_request(struct store *store, const struct config *config, const struct r
 		e->terms = facts.terms;
 		explain_subject(e, &subject);
 		explain_rules(e, &subject, &facts);
+		explain_network(e, &subject, &facts);
 		explain_terms(e, &facts);
 		explain_client(e, &facts);
 		explain_triplet(e, &subject, &facts);
+		explain_spf(e, &subject, &search);
 	}
 	decide(&facts, &e->decision);
 	explain_verdict(e);

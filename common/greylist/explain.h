@@ -14,6 +14,8 @@ struct explanation {
 	int64_t policy_id;  /* 0: none */
 	int64_t triplet_id; /* 0: none */
 	bool triplet_found;
+	bool pool_found; /* another client of the pool, for which SPF passed */
+	struct triplet_state pool;
 	struct triplet_state triplet;
 	bool client_found;
 	struct client_state client;

@@ -29,7 +29,7 @@ refresh_limits(const struct config *config)
 struct refresh {
 	struct domain row; /* texts are not valid after the read, but for NAME and FROM */
 	char name[256];
-	bool had_spf;
+	bool had_spf, is_first;
 	char error[512];
 	char *skipped;
 };
@@ -42,6 +42,7 @@ take_row(void *arg, const struct domain *row)
 	r->row = *row;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)row->name.len, row->name.ptr);
 	r->had_spf = slice_equal(row->from, SLICE("spf"));
+	r->is_first = row->refreshed_s == 0;
 	r->row.from = r->had_spf ? SLICE("spf") : SLICE_NONE;
 	return true;
 }
@@ -193,6 +194,8 @@ warn(const struct refresh *r, bool complete, struct refresh_report *report)
 	else if (!complete)
 		snprintf(out, len, "%s cannot be refreshed: %s; %" PRId64 " networks are listed",
 		    r->name, r->error, after);
+	else if (after == 0 && r->is_first)
+		snprintf(out, len, "%s has no network that could be listed", r->name);
 	else if (before >= UNUSUAL_FROM && (after < before / 2 || after > before * UNUSUAL_GROWTH))
 		snprintf(out, len, "%s had %" PRId64 " networks and has %" PRId64 " now", r->name,
 		    before, after);

@@ -3,7 +3,8 @@
  * A line is "HH:MM:SS client-address client-name helo sender recipient [sasl-username]"; <> is the
  * null sender, lines that begin with # are remarks. Lines of the same second, client and sender
  * are one message. The day is the last 24 hours: before each question the player sets the clock
- * of the server (see clock.c), at the end it gives the real time back. */
+ * of the server (see clock.c), at the end it gives the real time back. After a deferral it waits
+ * for a moment, so that the server can look up SPF as it could in the minutes of a real day. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -19,6 +20,7 @@
 
 #define DAY_S 86400
 #define FIELD_MAX 128
+#define BREATH_US 8000
 
 struct question {
 	int second; /* of the day */
@@ -123,6 +125,7 @@ count_answer(struct player *p, const struct question *q, const char *action)
 	} else {
 		p->deferred++;
 		show_refusal(q, action);
+		usleep(BREATH_US);
 	}
 }
 

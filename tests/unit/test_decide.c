@@ -118,6 +118,11 @@ pool(struct facts *f)
 	f->pool = &waiting;
 }
 static void
+pool_known(struct facts *f)
+{
+	f->pool = &passed;
+}
+static void
 pool_early(struct facts *f)
 {
 	f->pool = &young;
@@ -185,6 +190,7 @@ static const struct situation situations[] = {
 	{ REASON_RETRY, ACTION_PASS, retry },
 	{ REASON_EARLY, ACTION_DEFER, early },
 	{ REASON_POOL, ACTION_PASS, pool },
+	{ REASON_POOL_KNOWN, ACTION_PASS, pool_known },
 	{ REASON_POOL_EARLY, ACTION_DEFER, pool_early },
 	{ REASON_NEW, ACTION_DEFER, fresh },
 	{ REASON_EXPIRED, ACTION_DEFER, expired },

@@ -35,9 +35,10 @@ cmd_spf_walk(struct cli *cli, struct err *err)
 {
 	struct spf_walk_limits limits = refresh_limits(&cli->config);
 	struct asking a = { .cli = cli };
+	const char *at = strrchr(cli->args[0], '@'), *name = at == NULL ? cli->args[0] : at + 1;
 	char domain[DOMAIN_TEXT_MAX];
 
-	if (domain_normalise(slice_of(cli->args[0]), domain) == -1)
+	if (domain_normalise(slice_of(name), domain) == -1)
 		return err_set(err, ERR_USAGE, "%s is not a domain", cli->args[0]);
 	if (lookups_open(&a.lookups, cli, err) == -1)
 		return -1;

@@ -24,7 +24,7 @@ domain_name_of(const char *text, char out[DOMAIN_TEXT_MAX], struct err *err)
 		return err_set(
 		    err, ERR_USAGE, "%s is a single label; expected a domain such as qq.com", text);
 	if (at != NULL || strncasecmp(name, out, len - (name[len - 1] == '.')) != 0)
-		cli_say("note: %s is taken as %s", text, out);
+		cli_put(stderr, "note: %s is taken as %s", text, out);
 	return 0;
 }
 

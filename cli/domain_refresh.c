@@ -10,6 +10,7 @@
 #include "cli/domain_names.h"
 #include "cli/lookups.h"
 #include "cli/walk_text.h"
+#include "common/base/clock.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/refresh.h"
@@ -36,18 +37,22 @@ struct refreshing {
 	int status;
 };
 
-/* Of several statuses the one that asks most of the operator. */
+/* How much a status asks of the operator; trouble with the database is worst. */
+static size_t
+weight(int status)
+{
+	static const int order[] = { 0, ERR_DATA, ERR_TEMP, ERR_USAGE, ERR_NOINPUT };
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]) && order[i] != status; i++)
+		;
+	return i;
+}
+
 static void
 note_status(struct refreshing *r, int status)
 {
-	static const int order[] = { 0, ERR_DATA, ERR_TEMP, ERR_USAGE, ERR_NOINPUT };
-	size_t old = 0, new = 0, i;
-
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		old = order[i] == r->status ? i : old;
-		new = order[i] == status ? i : new;
-	}
-	if (new > old)
+	if (weight(status) > weight(r->status))
 		r->status = status;
 }
 
@@ -214,8 +219,10 @@ put_dry(struct target *target, const struct spf_walk *walk, FILE *out, struct er
 	size_t i;
 
 	if (store_domain_get(r->cli->store, target->id, look_at, &row, err) == STORE_ERROR ||
-	    store_domain_networks(r->cli->store, target->id, add_stored, &old, err) == -1)
+	    store_domain_networks(r->cli->store, target->id, add_stored, &old, err) == -1) {
 		cli_put(out, "%s: %s", target->name, err->text);
+		note_status(r, err->code);
+	}
 	if (old.n > 0)
 		qsort(old.texts, old.n, sizeof(*old.texts), by_text);
 	add_walked(&new, walk);
@@ -305,6 +312,7 @@ walked(void *arg, const struct spf_walk *walk)
 
 	if (out == NULL)
 		abort();
+	r->cli->now_s = clock_wall_s();
 	if (r->dry)
 		put_dry(target, walk, out, &err);
 	else

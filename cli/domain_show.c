@@ -262,8 +262,8 @@ cmd_domain_show(struct cli *cli, struct err *err)
 	enum store_found found;
 	int result;
 
-	if (domain_normalise(slice_of(cli->args[0]), name) == -1)
-		return err_set(err, ERR_USAGE, "%s is not a domain", cli->args[0]);
+	if (domain_name_of(cli->args[0], name, err) == -1)
+		return -1;
 	found = store_domain_find(cli->store, slice_of(name), &s.id, err);
 	if (found == STORE_NO)
 		return err_set(err, ERR_NOINPUT,

@@ -67,7 +67,7 @@ def every_domain_walks_as_expected(scene):
 @test
 def the_tree_shows_where_networks_come_from(scene):
     server = operator(scene, example(scene).servers)
-    text = server.cli("spf", "walk", "BigMail.Example.")
+    text = server.cli("spf", "walk", "someone@BigMail.Example.")
     for line in ("       5  bigmail.example\n", "       3      include:pool-a.bigmail.example\n",
                  "       1        ip4:198.51.100.40\n",
                  "Networks  4 IPv4 (98 addresses) and 1 IPv6, from the SPF record\n",
@@ -178,7 +178,7 @@ def the_dns_may_fail(scene):
 def domains_without_a_server(scene):
     server = with_database(scene, example(scene).servers)
     text = server.cli("domain", "add", "bigmail.example", "Dynamic.example.", "x@typo.example",
-                      "b\u00fccher.example", "--comment", "for the test")
+                      "b\u00fccher.example", "--comment", "for the test") + server.cli_error
     for part in ("bigmail.example is whitelisted", "dynamic.example is whitelisted",
                  "note: x@typo.example is taken as typo.example", "xn--bcher-kva.example is",
                  "domain refresh --now"):
@@ -244,6 +244,7 @@ def what_is_wrong_is_told_and_the_others_go_on(scene):
     server.cli("domain", "add", status=64)
     equal([row["name"] for row in server.json("domain", "list")],
           ["a.example", "b.example", "c.example"])
+    equal(server.json("domain", "show", "someone@A.example.")["name"], "a.example")
     server.cli("domain", "show", "d.example", status=66)
     assert "spf walk d.example" in server.cli_error
     server.cli("domain", "remove", "d.example", "c.example", status=66)
@@ -301,6 +302,18 @@ def beside_a_server(scene):
         wait_until(lambda: server.sql("SELECT refreshed_s FROM domain")[0][0] > before,
                    "refresh by command", 5)
         equal(server.ask(client_address="198.51.100.1", sender="a@other.example"), "DUNNO")
+
+
+@test
+def the_explanation_of_a_domain(scene):
+    zone = {("polite.example", "TXT"): ["v=spf1 -all exp=say.example"],
+            ("say.example", "TXT"): ["%{i} is not one of our senders"]}
+    with DnsStub(zone) as stub:
+        server = operator(scene, stub.servers)
+        equal(server.json("spf", "check", "192.0.2.7", "a@polite.example"),
+              {"result": "fail", "explanation": "192.0.2.7 is not one of our senders"})
+        assert "Explanation  192.0.2.7 is not" in \
+            server.cli("spf", "check", "192.0.2.7", "a@polite.example")
 
 
 @test

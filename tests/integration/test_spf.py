@@ -135,7 +135,7 @@ def only_the_request_that_needs_spf_waits_for_it(scene):
 @test
 def a_stop_answers_requests_that_wait(scene):
     dns = scene.enter_context(DnsStub(POOL))
-    server = site(scene, dns, greylist={"delay": "1h"}, spf={"wait": "30s"})
+    server = site(scene, dns, timeout="60s", greylist={"delay": "1h"}, spf={"wait": "30s"})
     equal(from_big(server, "198.51.100.1"), DEFER)
     known(server, 1)
     server.end()
@@ -154,7 +154,7 @@ def a_stop_answers_requests_that_wait(scene):
 @test
 def no_more_wait_than_may(scene):
     dns = scene.enter_context(DnsStub(POOL))
-    server = site(scene, dns, greylist={"delay": "1h"}, spf={"wait": "30s", "waiting": 2})
+    server = site(scene, dns, timeout="60s", greylist={"delay": "1h"}, spf={"wait": "30s", "waiting": 2})
     equal(from_big(server, "198.51.100.1"), DEFER)
     known(server, 1)
     server.end()

@@ -57,8 +57,8 @@ decision_line(struct buf *out, const struct engine_item *item)
 void
 decision_log(const struct engine_item *item)
 {
-	enum log_level level =
-	    item->decision.reason == REASON_NOT_RCPT ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+	enum log_level level = item->decision.reason == REASON_NOT_RCPT ? LOG_LEVEL_DEBUG
+									: LOG_LEVEL_INFO;
 	char storage[DECISION_LINE_MAX];
 	struct buf line;
 

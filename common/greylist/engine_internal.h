@@ -5,6 +5,7 @@
 #include "common/greylist/engine.h"
 #include "common/greylist/facts.h"
 #include "common/greylist/index.h"
+#include "common/greylist/journal.h"
 
 struct engine_core {
 	struct store *store;
@@ -14,8 +15,7 @@ struct engine_core {
 	int64_t triplet_seen_id, client_seen_id;
 };
 
-/* What a batch did besides its transaction, so that it can be taken back when COMMIT fails, and
- * what it writes once for all its requests. */
+/* What a batch did besides its transaction, so that it can be taken back when COMMIT fails. */
 struct batch {
 	struct {
 		struct index *index;
@@ -25,14 +25,7 @@ struct batch {
 	size_t added_n;
 	struct message messages_before[ENGINE_BATCH_MAX];
 	int64_t triplet_seen_before, client_seen_before;
-	struct {
-		int64_t id;
-		bool is_policy;
-		int64_t hits;
-	} hits[2 * ENGINE_BATCH_MAX];
-	size_t hit_n;
-	int64_t counts[REASON_N];
-	int64_t delays_s[REASON_N];
+	size_t journal_before;
 };
 
 /* Rows of the request at hand; id 0: there is none. */
@@ -46,6 +39,7 @@ struct rows {
 struct engine {
 	const struct config *config;
 	struct engine_core *core;
+	struct journal *journal;
 	enum engine_health health;
 	char trouble[ERR_TEXT_MAX];
 	int64_t tried_s; /* last attempt while BUSY */
@@ -53,7 +47,6 @@ struct engine {
 	struct subject subject; /* of the request at hand */
 	struct facts facts;
 	struct rows rows;
-	int64_t events_since_trim;
 	/* housekeeping */
 	bool clock_known;
 	int64_t clock_offset_ms; /* wall - monotonic at the last tick */

@@ -1,8 +1,6 @@
 /* decision_log.c - see decision_log.h. */
 #include "server/decision_log.h"
 
-#include <inttypes.h>
-
 #include "common/base/log.h"
 
 static void
@@ -17,8 +15,18 @@ add_field(struct buf *out, const char *key, struct slice value)
 static void
 add_number(struct buf *out, const char *key, int64_t value)
 {
-	if (value > 0)
-		buf_printf(out, "%s%" PRId64, key, value);
+	if (value <= 0)
+		return;
+	buf_add_text(out, key);
+	buf_add_int(out, value);
+}
+
+static void
+add_missing(struct buf *out, int64_t wait_left_s)
+{
+	buf_add_text(out, " (");
+	buf_add_int(out, wait_left_s);
+	buf_add_text(out, "s missing)");
 }
 
 void
@@ -36,7 +44,7 @@ decision_line(struct buf *out, const struct engine_item *item)
 	buf_add_text(out, ", reason=");
 	buf_add_text(out, reason_info(d->reason)->name);
 	if (d->reason == REASON_EARLY || d->reason == REASON_POOL_EARLY)
-		buf_printf(out, " (%" PRId64 "s missing)", d->wait_left_s);
+		add_missing(out, d->wait_left_s);
 	else if (d->action == ACTION_PASS)
 		add_number(out, ", delay=", d->waited_s);
 	add_field(out, ", client_name=", request->client_name);
@@ -49,16 +57,14 @@ decision_line(struct buf *out, const struct engine_item *item)
 void
 decision_log(const struct engine_item *item)
 {
-	bool quiet = item->decision.reason == REASON_NOT_RCPT;
+	enum log_level level = item->decision.reason == REASON_NOT_RCPT ? LOG_LEVEL_DEBUG
+									: LOG_LEVEL_INFO;
 	char storage[DECISION_LINE_MAX];
 	struct buf line;
 
-	if (!log_enabled(quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO))
+	if (!log_enabled(level))
 		return;
 	buf_init(&line, storage, sizeof(storage));
 	decision_line(&line, item);
-	if (quiet)
-		log_debug("%s", storage);
-	else
-		log_info("%s", storage);
+	log_text(level, storage);
 }

@@ -124,5 +124,7 @@ policy_parse(struct policy_state *state, struct slice bytes, struct request *req
 void
 policy_reply(struct buf *out, const char *text)
 {
-	buf_printf(out, "action=%s\n\n", text);
+	buf_add_text(out, "action=");
+	buf_add_text(out, text);
+	buf_add_text(out, "\n\n");
 }

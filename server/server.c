@@ -464,7 +464,7 @@ server_run(struct server *server, struct err *err)
 	server->keeper = NULL;
 	if (server->health == ENGINE_OK)
 		put_heartbeat(server, 0);
-	return engine_stop(server->engine, err);
+	return engine_stop(server->engine, clock_wall_s(), err);
 }
 
 void

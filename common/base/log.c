@@ -133,6 +133,23 @@ report_dropped(void)
 	add_line(LOG_LEVEL_WARN, text);
 }
 
+void
+log_text(enum log_level level, const char *text)
+{
+	if (!log_enabled(level))
+		return;
+	pthread_mutex_lock(&state.lock);
+	if (state.target == LOG_TO_SYSLOG) {
+		syslog(levels[level].priority, "%s%s", levels[level].word, text);
+	} else {
+		report_dropped();
+		add_line(level, text);
+		if (level <= LOG_LEVEL_WARN)
+			write_out();
+	}
+	pthread_mutex_unlock(&state.lock);
+}
+
 static void log_line(enum log_level level, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
 
@@ -144,16 +161,7 @@ log_line(enum log_level level, const char *fmt, va_list args)
 	if (!log_enabled(level))
 		return;
 	vsnprintf(text, sizeof(text), fmt, args);
-	pthread_mutex_lock(&state.lock);
-	if (state.target == LOG_TO_SYSLOG) {
-		syslog(levels[level].priority, "%s%s", levels[level].word, text);
-	} else {
-		report_dropped();
-		add_line(level, text);
-		if (level <= LOG_LEVEL_WARN)
-			write_out();
-	}
-	pthread_mutex_unlock(&state.lock);
+	log_text(level, text);
 }
 
 #define LOG_FUNCTION(name, level)                                                                  \

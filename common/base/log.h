@@ -24,6 +24,8 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A line that is ready. */
+void log_text(enum log_level level, const char *text);
 void log_flush(void);
 
 /* For complaints that a peer could provoke at will: says whether to speak now, at most once per

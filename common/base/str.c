@@ -96,6 +96,21 @@ buf_add_char(struct buf *b, char c)
 }
 
 void
+buf_add_int(struct buf *b, int64_t number)
+{
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char digits[20]; /* of 2^64 */
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		buf_add_char(b, '-');
+	buf_add(b, (struct slice){ digits + at, sizeof(digits) - at });
+}
+
+void
 buf_printf(struct buf *b, const char *fmt, ...)
 {
 	size_t room = b->cap - b->len;

@@ -36,6 +36,7 @@ void buf_reset(struct buf *b);
 void buf_add(struct buf *b, struct slice s);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
+void buf_add_int(struct buf *b, int64_t number); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct slice buf_slice(const struct buf *b);
 

@@ -2,16 +2,9 @@
  *
  * For each request: facts from memory; when they do not settle it, the rows of its client and its
  * triplet; the decision; its writes. A later request of the batch sees what an earlier one wrote.
- * Counts and hits are written once for the batch. Whatever is done outside the database - index
- * entries, marks of messages - is noted, and taken back when the transaction does not end well. */
-#include <string.h>
-
+ * Whatever is done outside the database - index entries, marks of messages, entries of the journal
+ * - is noted, and taken back when the transaction does not end well. */
 #include "common/greylist/engine_internal.h"
-#include "common/store/event.h"
-#include "common/store/policy.h"
-#include "common/store/stat.h"
-
-#define EVENTS_BETWEEN_TRIMS 256
 
 static int
 find_triplet(struct engine *e, struct rows *rows, struct err *err)
@@ -219,47 +212,6 @@ write_client(struct engine *e, struct engine_item *item, struct rows *rows, stru
 	    e->core->store, rows->client_id, &delta, e->subject.client_name, err);
 }
 
-static int
-write_event(
-    struct engine *e, const struct engine_item *item, const struct rows *rows, struct err *err)
-{
-	const struct request *request = &item->request;
-	const struct decision *d = &item->decision;
-	struct event event = { .time_s = e->facts.now_s,
-		.action = slice_of(action_name(d->action)),
-		.reason = slice_of(reason_info(d->reason)->name),
-		.delay_s = d->waited_s,
-		.client_address = request->client_address,
-		.client_name = request->client_name,
-		.helo = request->helo_name,
-		.sender = request->sender,
-		.recipient = request->recipient,
-		.triplet_id = rows->triplet_id,
-		.rule_id = e->subject.rule.rule_id };
-
-	e->events_since_trim++;
-	return store_event_append(e->core->store, &event, err);
-}
-
-static void
-note_hit(struct batch *batch, int64_t id, bool is_policy)
-{
-	size_t i;
-
-	if (id == 0)
-		return;
-	for (i = 0; i < batch->hit_n; i++)
-		if (batch->hits[i].id == id && batch->hits[i].is_policy == is_policy)
-			break;
-	if (i == batch->hit_n) {
-		batch->hits[i].id = id;
-		batch->hits[i].is_policy = is_policy;
-		batch->hits[i].hits = 0;
-		batch->hit_n++;
-	}
-	batch->hits[i].hits++;
-}
-
 static uint64_t
 message_hash(struct slice instance)
 {
@@ -281,23 +233,44 @@ begin_message(struct message *message, struct slice instance)
 		*message = (struct message){ .instance_hash = hash };
 }
 
-/* Header and statistics count once for a message, not for each of its recipients. */
-static void
+/* Header and statistics count once for a message, not for each of its recipients. Returns whether
+ * this request is the one that counts. */
+static bool
 mark_message(struct engine *e, struct engine_item *item)
 {
 	const struct decision *d = &item->decision;
 	struct message *message = item->message;
 	uint64_t bit = UINT64_C(1) << d->reason;
+	bool first = (message->counted & bit) == 0;
 
 	item->give_header = e->config->header && d->action == ACTION_PASS &&
 			    reason_info(d->reason)->delayed && !message->header_given;
 	message->header_given = message->header_given || item->give_header;
-	if ((message->counted & bit) == 0) {
-		message->counted |= bit;
-		e->batch.counts[d->reason]++;
-		if (reason_info(d->reason)->delayed)
-			e->batch.delays_s[d->reason] += d->waited_s;
-	}
+	message->counted |= bit;
+	return first;
+}
+
+static void
+note(struct engine *e, const struct engine_item *item, bool counted)
+{
+	const struct request *request = &item->request;
+	const struct decision *d = &item->decision;
+	struct journal_entry entry = { .event = { .time_s = e->facts.now_s,
+					   .action = slice_of(action_name(d->action)),
+					   .reason = slice_of(reason_info(d->reason)->name),
+					   .delay_s = d->waited_s,
+					   .client_address = request->client_address,
+					   .client_name = request->client_name,
+					   .helo = request->helo_name,
+					   .sender = request->sender,
+					   .recipient = request->recipient,
+					   .triplet_id = e->rows.triplet_id,
+					   .rule_id = e->subject.rule.rule_id },
+		.reason = d->reason,
+		.counted = counted,
+		.policy_id = e->subject.policy.policy_id };
+
+	journal_add(e->journal, &entry);
 }
 
 static void
@@ -380,56 +353,9 @@ run_item(struct engine *e, struct engine_item *item, int64_t now_s, struct err *
 	} else if (decide_by_rows(e, item, rows, err) == -1) {
 		return -1;
 	}
-	if (item->wants_spf)
-		return 0;
-	mark_message(e, item);
-	note_hit(&e->batch, e->subject.rule.rule_id, false);
-	note_hit(&e->batch, e->subject.policy.policy_id, true);
-	return write_event(e, item, rows, err);
-}
-
-static int
-write_counts(struct engine *e, int64_t now_s, struct err *err)
-{
-	int i;
-
-	for (i = 0; i < REASON_N; i++) {
-		struct stat_row row = { now_s - now_s % 60,
-			slice_of(reason_info((enum reason)i)->name), e->batch.counts[i],
-			e->batch.delays_s[i] };
-
-		if (row.count > 0 && store_stat_add(e->core->store, &row, err) == -1)
-			return -1;
-	}
+	if (!item->wants_spf)
+		note(e, item, mark_message(e, item));
 	return 0;
-}
-
-static int
-write_hits(struct engine *e, int64_t now_s, struct err *err)
-{
-	size_t i;
-	int result = 0;
-
-	for (i = 0; i < e->batch.hit_n && result == 0; i++)
-		result = e->batch.hits[i].is_policy
-			     ? store_policy_hit(e->core->store, e->batch.hits[i].id,
-				   e->batch.hits[i].hits, now_s, err)
-			     : store_rule_hit(e->core->store, e->batch.hits[i].id,
-				   e->batch.hits[i].hits, now_s, err);
-	return result;
-}
-
-/* Keeps the log of events bounded under any load: as many go as came, and more when behind. */
-static int
-trim_events(struct engine *e, int64_t now_s, struct err *err)
-{
-	int64_t limit = 2 * e->events_since_trim, deleted;
-
-	if (e->events_since_trim < EVENTS_BETWEEN_TRIMS)
-		return 0;
-	e->events_since_trim = 0;
-	return store_event_trim(e->core->store, e->config->events_rows,
-	    now_s - e->config->events_age_s, limit, &deleted, err);
 }
 
 static void
@@ -438,9 +364,8 @@ begin_batch(struct engine *e, const struct engine_item *items, size_t n)
 	struct batch *batch = &e->batch;
 	size_t i;
 
-	batch->added_n = batch->hit_n = 0;
-	memset(batch->counts, 0, sizeof(batch->counts));
-	memset(batch->delays_s, 0, sizeof(batch->delays_s));
+	batch->added_n = 0;
+	batch->journal_before = journal_count(e->journal);
 	for (i = 0; i < n; i++)
 		batch->messages_before[i] = *items[i].message;
 	batch->triplet_seen_before = e->core->triplet_seen_id;
@@ -458,6 +383,7 @@ take_back(struct engine *e, struct engine_item *items, size_t n)
 		index_remove(batch->added[i].index, batch->added[i].hash, batch->added[i].id);
 	for (i = 0; i < n; i++)
 		*items[i].message = batch->messages_before[i];
+	journal_cut(e->journal, batch->journal_before);
 	e->core->triplet_seen_id = batch->triplet_seen_before;
 	e->core->client_seen_id = batch->client_seen_before;
 }
@@ -483,6 +409,8 @@ write_notes(struct engine *e, struct err *err)
 static int
 run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
 {
+	struct store *store = e->core->store;
+	bool due;
 	size_t i;
 
 	if (write_notes(e, err) == -1)
@@ -490,12 +418,13 @@ run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, st
 	for (i = 0; i < n; i++)
 		if (run_item(e, &items[i], now_s, err) == -1)
 			return -1;
-	if (write_counts(e, now_s, err) == -1 || write_hits(e, now_s, err) == -1 ||
-	    trim_events(e, now_s, err) == -1)
-		return -1;
-	if (store_commit(e->core->store, err) == -1)
+	due = journal_is_due(e->journal);
+	if ((due && journal_write(e->journal, store, e->config, now_s, err) == -1) ||
+	    store_commit(store, err) == -1)
 		return -1;
 	e->note_n = 0;
+	if (due)
+		journal_cut(e->journal, 0);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ engine_new(const struct config *config, struct engine_core *core)
 
 	engine->config = config;
 	engine->core = core;
+	engine->journal = journal_new();
 	return engine;
 }
 
@@ -23,6 +24,7 @@ engine_free(struct engine *engine)
 	if (engine == NULL)
 		return;
 	engine_core_free(engine->core);
+	journal_free(engine->journal);
 	free(engine);
 }
 
@@ -46,6 +48,7 @@ engine_replace_core(struct engine *engine, struct engine_core *core)
 	engine->core = core;
 	engine->opening++;
 	engine->note_n = 0;
+	journal_cut(engine->journal, 0); /* its ids may be others in this database */
 	engine->triplet_cursor = engine->client_cursor = 0;
 	engine->sweeping_clients = engine->rows_left = false;
 	engine_recovered(engine);
@@ -131,9 +134,10 @@ engine_store(struct engine *engine)
 }
 
 int
-engine_stop(struct engine *engine, struct err *err)
+engine_stop(struct engine *engine, int64_t now_s, struct err *err)
 {
-	if (store_mark_stopped(engine->core->store, err) == -1)
+	if (journal_flush(engine->journal, engine->core->store, engine->config, now_s, err) == -1 ||
+	    store_mark_stopped(engine->core->store, err) == -1)
 		return -1;
 	return store_checkpoint_truncate(engine->core->store, 1000, err);
 }

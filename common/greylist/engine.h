@@ -88,8 +88,9 @@ enum engine_health {
 enum engine_health engine_health(const struct engine *engine);
 const char *engine_trouble(const struct engine *engine); /* why, "" when OK */
 
-/* Housekeeping between batches, bounded to a few milliseconds: expiry and trimming in slices,
- * index extension for rows of other processes, recovery after BUSY. MONO_MS guards
+/* Housekeeping between batches, bounded to a few milliseconds: events, counts and hits that have
+ * gathered in memory are written (no answer rests on them), expiry and trimming in slices, index
+ * extension for rows of other processes, recovery after BUSY. MONO_MS guards
  * against jumps of NOW_S: after one of more than an hour forward, expiry waits an hour. Call it
  * every 250 ms or so; returns true when more of it is due at once. */
 bool engine_tick(struct engine *engine, int64_t now_s, int64_t mono_ms);
@@ -97,8 +98,8 @@ bool engine_tick(struct engine *engine, int64_t now_s, int64_t mono_ms);
 /* The handle, for a heartbeat or a checkpoint on the caller's thread. */
 struct store *engine_store(struct engine *engine);
 
-/* Orderly end: pending counts written, final checkpoint, clean mark. */
-int engine_stop(struct engine *engine, struct err *err);
+/* Orderly end: the journal written, final checkpoint, clean mark. */
+int engine_stop(struct engine *engine, int64_t now_s, struct err *err);
 
 struct engine_numbers {
 	size_t triplets, clients; /* entries in the indexes */

@@ -5,6 +5,7 @@
 #include "common/greylist/engine.h"
 #include "common/greylist/facts.h"
 #include "common/greylist/index.h"
+#include "common/greylist/journal.h"
 
 struct engine_core {
 	struct store *store;
@@ -15,8 +16,7 @@ struct engine_core {
 	int64_t triplet_seen_id, client_seen_id;
 };
 
-/* What a batch did besides its transaction, so that it can be taken back when COMMIT fails, and
- * what it writes once for all its requests. */
+/* What a batch did besides its transaction, so that it can be taken back when COMMIT fails. */
 struct batch {
 	struct {
 		struct index *index;
@@ -26,14 +26,7 @@ struct batch {
 	size_t added_n;
 	struct message messages_before[ENGINE_BATCH_MAX];
 	int64_t triplet_seen_before, client_seen_before;
-	struct {
-		int64_t id;
-		bool is_policy;
-		int64_t hits;
-	} hits[2 * ENGINE_BATCH_MAX];
-	size_t hit_n;
-	int64_t counts[REASON_N];
-	int64_t delays_s[REASON_N];
+	size_t journal_before;
 };
 
 #define POOL_ROWS_MAX 16 /* siblings that are looked at, the newest first */
@@ -65,6 +58,7 @@ struct note {
 struct engine {
 	const struct config *config;
 	struct engine_core *core;
+	struct journal *journal;
 	enum engine_health health;
 	char trouble[ERR_TEXT_MAX];
 	int64_t tried_s; /* last attempt while BUSY */
@@ -72,7 +66,6 @@ struct engine {
 	struct subject subject; /* of the request at hand */
 	struct facts facts;
 	struct rows rows;
-	int64_t events_since_trim;
 	uint64_t opening; /* counts the cores */
 	struct note notes[NOTES_MAX];
 	size_t note_n;

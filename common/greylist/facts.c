@@ -16,12 +16,12 @@ normal_email(struct slice address, char storage[EMAIL_TEXT_MAX])
 }
 
 static struct slice
-key_email(struct slice address, unsigned fold, char storage[EMAIL_TEXT_MAX])
+key_email(struct slice normal, unsigned fold, char storage[EMAIL_TEXT_MAX])
 {
 	struct buf b;
 
 	buf_init(&b, storage, EMAIL_TEXT_MAX);
-	email_key(&b, address, fold);
+	email_key(&b, normal, fold);
 	return buf_slice(&b);
 }
 
@@ -62,9 +62,10 @@ gather_addresses(const struct request *request, const struct config *config, str
 {
 	s->rules.recipient = normal_email(request->recipient, s->recipient_text);
 	s->rules.sender.mailbox = normal_email(request->sender, s->sender_text);
-	s->key.recipient = key_email(request->recipient,
+	s->key.recipient = key_email(s->rules.recipient,
 	    config->greylist_fold & EMAIL_FOLD_EXTENSION, s->recipient_key_text);
-	s->key.sender = key_email(request->sender, config->greylist_fold, s->sender_key_text);
+	s->key.sender =
+	    key_email(s->rules.sender.mailbox, config->greylist_fold, s->sender_key_text);
 }
 
 /* RFC 7208 2.4: the domain of the sender; of the null sender, the HELO name. */

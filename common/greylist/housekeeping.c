@@ -169,6 +169,8 @@ tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct er
 {
 	bool sweep_left = false;
 
+	if (journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1)
+		return -1;
 	if ((store_changed(e->core->store) || e->rows_left) &&
 	    core_extend(e->core, EXTEND_ROWS, &e->rows_left, err) == -1)
 		return -1;

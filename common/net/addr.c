@@ -2,7 +2,6 @@
 #include "common/net/addr.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MAPPED_BITS 96
@@ -189,21 +188,39 @@ addr_equal(const struct addr *a, const struct addr *b)
 	return a->family == b->family && memcmp(a->bytes, b->bytes, addr_bits(a->family) / 8) == 0;
 }
 
+static const char *
+format_v4(const struct addr *addr, char out[ADDR_TEXT_MAX])
+{
+	struct buf b;
+	int i;
+
+	buf_init(&b, out, ADDR_TEXT_MAX);
+	for (i = 0; i < 4; i++) {
+		if (i > 0)
+			buf_add_char(&b, '.');
+		buf_add_int(&b, addr->bytes[i]);
+	}
+	return out;
+}
+
 const char *
 addr_format(const struct addr *addr, char out[ADDR_TEXT_MAX])
 {
-	return inet_ntop(
-	    addr->family == ADDR_V4 ? AF_INET : AF_INET6, addr->bytes, out, ADDR_TEXT_MAX);
+	return addr->family == ADDR_V4 ? format_v4(addr, out)
+				       : inet_ntop(AF_INET6, addr->bytes, out, ADDR_TEXT_MAX);
 }
 
 const char *
 addr_net_format(const struct addr_net *net, char out[ADDR_NET_TEXT_MAX])
 {
-	size_t len;
+	char text[ADDR_TEXT_MAX];
+	struct buf b;
 
-	addr_format(&net->addr, out);
-	len = strlen(out);
-	if (net->prefix < addr_bits(net->addr.family))
-		snprintf(out + len, ADDR_NET_TEXT_MAX - len, "/%u", net->prefix);
+	buf_init(&b, out, ADDR_NET_TEXT_MAX);
+	buf_add_text(&b, addr_format(&net->addr, text));
+	if (net->prefix < addr_bits(net->addr.family)) {
+		buf_add_char(&b, '/');
+		buf_add_int(&b, net->prefix);
+	}
 	return out;
 }

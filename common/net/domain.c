@@ -8,29 +8,36 @@
 #define LABEL_MAX 63
 #define NAME_MAX_ 253
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 static bool
 is_name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-static bool
-is_name(struct slice name)
+/* NAME in lower case, or -1 when it is no name in ASCII. */
+static int
+copy_name(struct slice name, char out[DOMAIN_TEXT_MAX])
 {
 	size_t i, label_len = 0;
 
 	if (name.len == 0 || name.len > NAME_MAX_)
-		return false;
+		return -1;
 	for (i = 0; i < name.len; i++) {
-		if (name.ptr[i] == '.') {
-			if (label_len == 0)
-				return false;
-			label_len = 0;
-		} else if (!is_name_byte(name.ptr[i]) || ++label_len > LABEL_MAX) {
-			return false;
-		}
+		char c = lower(name.ptr[i]);
+
+		if (c == '.' ? label_len == 0 : !is_name_byte(c) || label_len == LABEL_MAX)
+			return -1;
+		label_len = c == '.' ? 0 : label_len + 1;
+		out[i] = c;
 	}
-	return label_len > 0;
+	out[i] = '\0';
+	return label_len > 0 ? 0 : -1;
 }
 
 static bool
@@ -69,19 +76,15 @@ to_ascii(struct slice name, char out[DOMAIN_TEXT_MAX])
 int
 domain_normalise(struct slice name, char out[DOMAIN_TEXT_MAX])
 {
+	char ascii[DOMAIN_TEXT_MAX];
+
 	if (name.len > 0 && name.ptr[name.len - 1] == '.')
 		name.len--;
-	if (is_ascii(name)) {
-		if (name.len > NAME_MAX_)
-			return -1;
-		if (name.len > 0)
-			memcpy(out, name.ptr, name.len);
-		out[name.len] = '\0';
-	} else if (to_ascii(name, out) == -1) {
+	if (copy_name(name, out) == 0)
+		return 0;
+	if (is_ascii(name) || to_ascii(name, ascii) == -1)
 		return -1;
-	}
-	str_lower(out, strlen(out));
-	return is_name(slice_of(out)) ? 0 : -1;
+	return copy_name(slice_of(ascii), out);
 }
 
 bool

@@ -27,40 +27,33 @@ add_lower(struct buf *out, struct slice s)
 	str_lower(out->ptr + before, out->len - before);
 }
 
-/* '@' and the domain in normal form; what is no domain name (a literal) only in lower case. */
-static void
-add_domain(struct buf *out, struct email address)
-{
-	char name[DOMAIN_TEXT_MAX];
-
-	if (address.domain.ptr == NULL)
-		return;
-	buf_add_char(out, '@');
-	if (domain_normalise(address.domain, name) == 0)
-		buf_add_text(out, name);
-	else
-		add_lower(out, address.domain);
-}
-
+/* What is no domain name (a literal) stays, but for lower case. */
 void
 email_normalise(struct buf *out, struct slice address)
 {
 	struct email parts = email_split(address);
+	char name[DOMAIN_TEXT_MAX];
 
 	add_lower(out, parts.local);
-	add_domain(out, parts);
+	if (parts.domain.ptr == NULL)
+		return;
+	buf_add_char(out, '@');
+	if (domain_normalise(parts.domain, name) == 0)
+		buf_add_text(out, name);
+	else
+		add_lower(out, parts.domain);
 }
 
 void
-email_key(struct buf *out, struct slice address, unsigned fold)
+email_key(struct buf *out, struct slice normal, unsigned fold)
 {
-	struct email parts = email_split(address);
+	struct slice local = email_split(normal).local;
 	char storage[EMAIL_TEXT_MAX];
-	struct buf local;
+	struct buf folded;
 
-	buf_init(&local, storage, sizeof(storage));
-	add_lower(&local, parts.local);
-	email_fold_local(&local, fold);
-	buf_add(out, buf_slice(&local));
-	add_domain(out, parts);
+	buf_init(&folded, storage, sizeof(storage));
+	buf_add(&folded, local);
+	email_fold_local(&folded, fold);
+	buf_add(out, buf_slice(&folded));
+	buf_add(out, (struct slice){ normal.ptr + local.len, normal.len - local.len });
 }

@@ -30,7 +30,8 @@ enum email_fold {
  * only), domain in normal form where it is one, +ext kept. The null sender stays empty. */
 void email_normalise(struct buf *out, struct slice address);
 
-/* Adds to OUT the key form: email_normalise(), then the foldings in FOLD (enum email_fold bits). */
-void email_key(struct buf *out, struct slice address, unsigned fold);
+/* Adds to OUT the key form of NORMAL, which is in normal form: with the foldings in FOLD (enum
+ * email_fold bits) of its local part. */
+void email_key(struct buf *out, struct slice normal, unsigned fold);
 
 #endif

@@ -54,11 +54,23 @@ store_event_after(struct store *store, int64_t after_id, int64_t limit, store_ev
 	return walk(store, SQL_EVENT_AFTER, after_id, limit, fn, arg, last_id_out, err);
 }
 
+/* Ids are without gaps but for the trimmed front, so they count rows. The newest row stays: without
+ * it ids would begin again, below what readers have seen. */
 int
 store_event_trim(struct store *store, int64_t keep_rows, int64_t before_s, int64_t limit,
     int64_t *deleted_out, struct err *err)
 {
-	if (db_run(store, SQL_EVENT_TRIM, err, "iii", keep_rows, before_s, limit) == -1)
+	int64_t oldest_id, newest_id, end_id;
+	sqlite3_stmt *stmt;
+
+	if (db_row(store, SQL_EVENT_ENDS, &stmt, err, "") != STORE_YES)
+		return -1;
+	oldest_id = db_int(stmt, 0);
+	newest_id = db_int(stmt, 1);
+	db_done(stmt);
+	end_id = newest_id < oldest_id + limit ? newest_id : oldest_id + limit;
+	if (db_run(store, SQL_EVENT_TRIM, err, "iii", end_id, newest_id - keep_rows, before_s) ==
+	    -1)
 		return -1;
 	*deleted_out = db_changes(store);
 	return 0;

@@ -83,6 +83,9 @@ open_handle(struct store *store, int busy_ms, struct err *err)
 
 	if (store->mode == STORE_SERVER)
 		open_flags |= SQLITE_OPEN_CREATE;
+	/* Allocations take no lock when nobody asks how much memory there is. Counts once in a
+	 * process, before any other call. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(store->path, &store->db, open_flags, NULL) != SQLITE_OK) {
 		if (store->db == NULL)
 			return err_set(err, ERR_OS, "%s: out of memory", store->path);

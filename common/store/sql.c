@@ -151,11 +151,8 @@ static const char *const texts[SQL_N] = {
 	[SQL_EVENT_PAGE] = "SELECT " EVENT_COLUMNS
 			   " FROM event WHERE id < ? ORDER BY id DESC LIMIT ?",
 	[SQL_EVENT_AFTER] = "SELECT " EVENT_COLUMNS " FROM event WHERE id > ? ORDER BY id LIMIT ?",
-	/* Ids are without gaps but for the trimmed front, so they count rows. The newest row stays:
-	 * without it ids would begin again, below what readers have seen. */
-	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id < (SELECT min(id) FROM event) + ?3 "
-			   "AND id < (SELECT max(id) FROM event) "
-			   "AND (id <= (SELECT max(id) FROM event) - ?1 OR time_s < ?2)",
+	[SQL_EVENT_ENDS] = "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)",
+	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id < ?1 AND (id <= ?2 OR time_s < ?3)",
 
 	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
 			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",

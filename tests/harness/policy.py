@@ -41,6 +41,9 @@ class Client(contextlib.AbstractContextManager):
     def __exit__(self, *exception):
         self.socket.close()
 
+    def fileno(self):
+        return self.socket.fileno()
+
     def send(self, data):
         self.socket.sendall(data)
 

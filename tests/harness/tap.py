@@ -37,6 +37,15 @@ def equal(got, want, what=""):
         raise AssertionError(f"{what}: got {got!r}, want {want!r}")
 
 
+def soon(get, want, what="", timeout=5):
+    """As equal() of get(), which may still become what is wanted: events and counts are written
+    within a moment."""
+    end = time.monotonic() + timeout
+    while get() != want and time.monotonic() < end:
+        time.sleep(0.02)
+    equal(get(), want, what)
+
+
 class Scene(contextlib.ExitStack):
     """One test's resources: a folder of its own, and whatever it enters is closed at its end."""
 

@@ -13,7 +13,7 @@ from harness.daemon import Greygated  # noqa: E402
 from harness.ports import free_port  # noqa: E402
 from harness.postfix import Postfix  # noqa: E402
 from harness.smtp import Smtp  # noqa: E402
-from harness.tap import equal, run, test, wait_until  # noqa: E402
+from harness.tap import equal, run, soon, test, wait_until  # noqa: E402
 
 REFUSAL = "Intentional policy rejection, please try again later"
 SHORT = {"greylist": {"delay": "2s"}}
@@ -45,7 +45,8 @@ def first_contact_early_retry_pass_and_one_header(scene):
     server, postfix = site(scene)
     assert refused(attempt(postfix)[0])
     assert refused(attempt(postfix)[0])
-    assert f"451 4.7.1 <info@example.org>: Recipient address rejected: {REFUSAL}" in postfix.log()
+    wait_until(lambda: f"451 4.7.1 <info@example.org>: Recipient address rejected: {REFUSAL}" in
+               postfix.log(), "the log line")
     time.sleep(2.1)
     equal(attempt(postfix)[0][0], 250)
     mail = postfix.wait_messages(1)[0]
@@ -65,8 +66,8 @@ def five_recipients_get_one_header_and_one_count(scene):
     equal([code for code, _ in attempt(postfix, to=to)], [250] * 5)
     mails = postfix.wait_messages(5)
     equal([len(m.get_all("X-Greylist")) for m in mails], [1] * 5)
-    equal(server.sql("SELECT reason, sum(count) FROM stat GROUP BY reason ORDER BY reason"),
-          [("new", 1), ("triplet found", 1)])
+    soon(lambda: server.sql("SELECT reason, sum(count) FROM stat GROUP BY reason ORDER BY reason"),
+         [("new", 1), ("triplet found", 1)])
 
 
 @test
@@ -84,7 +85,7 @@ def null_sender_and_ipv6(scene):
 def authenticated_client_is_not_greylisted(scene):
     server, postfix = site(scene)
     equal(attempt(postfix, login="anna")[0][0], 250)
-    equal(server.sql("SELECT reason FROM event"), [("authenticated",)])
+    soon(lambda: server.sql("SELECT reason FROM event"), [("authenticated",)])
 
 
 @test
@@ -116,7 +117,7 @@ def hostile_envelope_bytes(scene):
 def policy_at_data_never_defers(scene):
     server, postfix = site(scene, stage="data")
     equal(attempt(postfix)[0][0], 250)
-    equal(server.sql("SELECT DISTINCT reason FROM event"), [("not-rcpt",)])
+    soon(lambda: server.sql("SELECT DISTINCT reason FROM event"), [("not-rcpt",)])
 
 
 @test

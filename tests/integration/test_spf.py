@@ -86,6 +86,18 @@ def who_is_not_in_the_pool_does_not_profit(scene):
 
 
 @test
+def a_pool_survives_kill_9(scene):
+    server = site(scene, scene.enter_context(DnsStub(POOL)))
+    equal(from_big(server, "198.51.100.1"), DEFER)
+    known(server, 1)
+    server.kill9()
+    server.start()
+    time.sleep(1.1)
+    assert from_big(server, "203.0.113.1").startswith("PREPEND"), "the index of pools is rebuilt"
+    equal(from_big(server, "203.0.113.2"), "DUNNO", "known by now")
+
+
+@test
 def an_open_record_is_no_pool(scene):
     zone = {("spam.example", "TXT"): ["v=spf1 +all"],
             ("wide.example", "TXT"): ["v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"]}
@@ -135,7 +147,7 @@ def only_the_request_that_needs_spf_waits_for_it(scene):
 @test
 def a_stop_answers_requests_that_wait(scene):
     dns = scene.enter_context(DnsStub(POOL))
-    server = site(scene, dns, greylist={"delay": "1h"}, spf={"wait": "30s"})
+    server = site(scene, dns, timeout="60s", greylist={"delay": "1h"}, spf={"wait": "30s"})
     equal(from_big(server, "198.51.100.1"), DEFER)
     known(server, 1)
     server.end()
@@ -154,7 +166,7 @@ def a_stop_answers_requests_that_wait(scene):
 @test
 def no_more_wait_than_may(scene):
     dns = scene.enter_context(DnsStub(POOL))
-    server = site(scene, dns, greylist={"delay": "1h"}, spf={"wait": "30s", "waiting": 2})
+    server = site(scene, dns, timeout="60s", greylist={"delay": "1h"}, spf={"wait": "30s", "waiting": 2})
     equal(from_big(server, "198.51.100.1"), DEFER)
     known(server, 1)
     server.end()

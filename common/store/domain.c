@@ -187,6 +187,14 @@ struct stored {
 	char *net, *path;
 };
 
+/* A JSON array in memory. */
+struct list {
+	struct json json;
+	FILE *stream;
+	char *text;
+	size_t len;
+};
+
 /* The old set in order, and what changes. */
 struct replacing {
 	struct store *store;
@@ -194,8 +202,34 @@ struct replacing {
 	struct stored *old;
 	size_t old_n, old_cap;
 	int64_t added, removed;
-	struct json added_json, removed_json;
+	struct list added_list, removed_list;
 };
+
+static void
+begin_list(struct list *list)
+{
+	list->stream = open_memstream(&list->text, &list->len);
+	if (list->stream == NULL)
+		abort();
+	json_init(&list->json, list->stream);
+	json_array(&list->json, NULL);
+}
+
+static struct slice
+end_list(struct list *list)
+{
+	json_end(&list->json, ']');
+	if (fflush(list->stream) == EOF)
+		abort();
+	return (struct slice){ list->text, list->len - 1 }; /* less the newline */
+}
+
+static void
+free_list(struct list *list)
+{
+	fclose(list->stream);
+	free(list->text);
+}
 
 static bool
 keep_old(void *arg, int64_t domain_id, const struct domain_network *network)
@@ -214,7 +248,8 @@ keep_old(void *arg, int64_t domain_id, const struct domain_network *network)
 static int
 compare(struct slice a, struct slice b)
 {
-	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.ptr, b.ptr, len);
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
@@ -222,8 +257,29 @@ compare(struct slice a, struct slice b)
 static int
 by_net(const void *a, const void *b)
 {
-	return compare(
-	    ((const struct domain_network *)a)->net, ((const struct domain_network *)b)->net);
+	const struct domain_network *left = a, *right = b;
+	int order = compare(left->net, right->net);
+
+	return order != 0 ? order : compare(left->path, right->path);
+}
+
+/* A copy in order, each network once: of several paths the first stays, so that the same set is
+ * the same rows. Freed by the caller. */
+static struct domain_network *
+sorted_set(const struct domain_network *networks, size_t *n)
+{
+	struct domain_network *set = xcalloc(*n + 1, sizeof(*set));
+	size_t i, kept = 0;
+
+	if (*n > 0) {
+		memcpy(set, networks, *n * sizeof(*set));
+		qsort(set, *n, sizeof(*set), by_net);
+	}
+	for (i = 0; i < *n; i++)
+		if (kept == 0 || compare(set[kept - 1].net, set[i].net) != 0)
+			set[kept++] = set[i];
+	*n = kept;
+	return set;
 }
 
 static int
@@ -236,7 +292,7 @@ static int
 add(struct replacing *r, const struct domain_network *network, struct err *err)
 {
 	r->added++;
-	json_string(&r->added_json, NULL, network->net);
+	json_string(&r->added_list.json, NULL, network->net);
 	return put(r, network, err);
 }
 
@@ -244,7 +300,7 @@ static int
 take_away(struct replacing *r, const struct stored *old, struct err *err)
 {
 	r->removed++;
-	json_text(&r->removed_json, NULL, old->net);
+	json_text(&r->removed_list.json, NULL, old->net);
 	return db_run(r->store, SQL_NETWORK_REMOVE, err, "it", r->id, slice_of(old->net));
 }
 
@@ -275,11 +331,10 @@ merge(struct replacing *r, const struct domain_network *fresh, size_t n, struct 
 }
 
 static int
-note_difference(struct replacing *r, struct slice status, int64_t now_s, size_t n,
-    struct slice added, struct slice removed, struct err *err)
+note_difference(struct replacing *r, struct slice status, int64_t now_s, size_t n, struct err *err)
 {
-	if (db_run(r->store, SQL_DOMAIN_COUNT, err, "ii", r->id, (int64_t)n) == -1)
-		return -1;
+	struct slice added = end_list(&r->added_list), removed = end_list(&r->removed_list);
+
 	if (r->added == 0 && r->removed == 0)
 		return 0;
 	if (db_run(r->store, SQL_DIFFERENCE_ADD, err, "iitiitt", r->id, now_s, status,
@@ -290,24 +345,29 @@ note_difference(struct replacing *r, struct slice status, int64_t now_s, size_t 
 	return store_generation_bump(r->store, err);
 }
 
-static FILE *
-begin_list(struct json *json, char **text, size_t *len)
+/* The domain first: without it, nothing may be written. */
+static int
+set_count(struct replacing *r, size_t n, struct err *err)
 {
-	FILE *stream = open_memstream(text, len);
-
-	if (stream == NULL)
-		abort();
-	json_init(json, stream);
-	json_array(json, NULL);
-	return stream;
+	if (db_run(r->store, SQL_DOMAIN_COUNT, err, "ii", r->id, (int64_t)n) == -1)
+		return -1;
+	if (db_changes(r->store) == 0)
+		return err_set(err, ERR_NOINPUT, "there is no domain %" PRId64, r->id);
+	return 0;
 }
 
-static struct slice
-end_list(struct json *json, FILE *stream, char **text, size_t *len)
+static void
+free_replacing(struct replacing *r)
 {
-	json_end(json, ']');
-	fclose(stream);
-	return slice_trim((struct slice){ *text, *len - 1 }); /* less the newline */
+	size_t i;
+
+	for (i = 0; i < r->old_n; i++) {
+		free(r->old[i].net);
+		free(r->old[i].path);
+	}
+	free(r->old);
+	free_list(&r->added_list);
+	free_list(&r->removed_list);
 }
 
 int
@@ -316,36 +376,20 @@ store_domain_replace(struct store *store, int64_t id, const struct domain_networ
     struct err *err)
 {
 	struct replacing r = { .store = store, .id = id };
-	struct domain_network *sorted = xreallocarray(NULL, n + 1, sizeof(*sorted));
-	char *added_text, *removed_text;
-	size_t added_len, removed_len, i;
-	FILE *added_stream = begin_list(&r.added_json, &added_text, &added_len);
-	FILE *removed_stream = begin_list(&r.removed_json, &removed_text, &removed_len);
-	struct slice added, removed;
-	int result;
+	struct domain_network *fresh = sorted_set(networks, &n);
+	int result = 0;
 
-	if (n > 0) {
-		memcpy(sorted, networks, n * sizeof(*sorted));
-		qsort(sorted, n, sizeof(*sorted), by_net);
-	}
-	result = store_domain_networks(store, id, keep_old, &r, err);
-	if (result == 0)
-		result = merge(&r, sorted, n, err);
-	added = end_list(&r.added_json, added_stream, &added_text, &added_len);
-	removed = end_list(&r.removed_json, removed_stream, &removed_text, &removed_len);
-	if (result == 0)
-		result = note_difference(&r, status, now_s, n, added, removed, err);
+	begin_list(&r.added_list);
+	begin_list(&r.removed_list);
+	if (set_count(&r, n, err) == -1 ||
+	    store_domain_networks(store, id, keep_old, &r, err) == -1 ||
+	    merge(&r, fresh, n, err) == -1 || note_difference(&r, status, now_s, n, err) == -1)
+		result = -1;
 	if (added_out != NULL)
 		*added_out = r.added;
 	if (removed_out != NULL)
 		*removed_out = r.removed;
-	for (i = 0; i < r.old_n; i++) {
-		free(r.old[i].net);
-		free(r.old[i].path);
-	}
-	free(r.old);
-	free(sorted);
-	free(added_text);
-	free(removed_text);
+	free(fresh);
+	free_replacing(&r);
 	return result;
 }

@@ -49,11 +49,11 @@ typedef bool store_domain_network_fn(
     void *arg, int64_t domain_id, const struct domain_network *network);
 typedef bool store_domain_difference_fn(void *arg, const struct domain_difference *difference);
 
-/* Adds NAME with comment, author, source and created_s, due at once. An existing one is ERR_DATA.
- */
+/* Adds NAME with comment, author, source and created_s, due at once. An existing one is ERR_DATA,
+ * with its id in the text and in *ID_OUT. */
 int store_domain_add(
     struct store *store, const struct domain *domain, int64_t *id_out, struct err *err);
-/* With its networks and differences. */
+/* With its networks and differences; the generation is left to the caller. Inside a transaction. */
 int store_domain_remove(struct store *store, int64_t id, struct err *err);
 
 enum store_found store_domain_find(
@@ -82,9 +82,10 @@ int store_domain_want(struct store *store, int64_t id, struct err *err);
 /* What a refresh found. Of DOMAIN the fields of the last refresh are taken (not networks). Inside a
  * transaction. */
 int store_domain_refreshed(struct store *store, const struct domain *domain, struct err *err);
-/* Replaces the networks of DOMAIN ID by NETWORKS, notes the difference under STATUS (none when they
- * are the same) and increments the generation when they changed. Counts may be NULL. Inside a
- * transaction. */
+/* Replaces the networks of DOMAIN ID by NETWORKS (in any order; named twice counts once), notes the
+ * difference under STATUS (none when they are the same; the newest 50 of a domain are kept) and
+ * increments the generation when they changed. A domain that is gone is ERR_NOINPUT. Counts may be
+ * NULL. Inside a transaction. */
 int store_domain_replace(struct store *store, int64_t id, const struct domain_network *networks,
     size_t n, struct slice status, int64_t now_s, int64_t *added_out, int64_t *removed_out,
     struct err *err);

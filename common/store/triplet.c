@@ -65,7 +65,7 @@ int
 store_triplet_spf(
     struct store *store, int64_t id, struct slice result, struct slice domain, struct err *err)
 {
-	return db_run(store, SQL_TRIPLET_SPF, err, "itt", id, result, domain);
+	return db_run(store, SQL_TRIPLET_SPF, err, "inn", id, result, domain);
 }
 
 enum store_found
@@ -78,9 +78,10 @@ store_triplet_pool(struct store *store, int64_t id, struct slice sender_key,
 
 	if (found != STORE_YES)
 		return found;
-	if (!slice_equal(db_text(stmt, 0), sender_key) ||
+	/* Without a pass the stored domain reads as "", which is nobody's. */
+	if (spf_domain.len == 0 || !slice_equal(db_text(stmt, 8), spf_domain) ||
 	    !slice_equal(db_text(stmt, 1), recipient_key) ||
-	    !slice_equal(db_text(stmt, 8), spf_domain))
+	    !slice_equal(db_text(stmt, 0), sender_key))
 		found = STORE_OTHER;
 	else
 		*state_out = read_state(stmt, 2);

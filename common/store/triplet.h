@@ -61,12 +61,12 @@ enum store_found store_triplet_match(struct store *store, int64_t id, const stru
 int store_triplet_merge(struct store *store, int64_t id, const struct triplet_delta *delta,
     struct slice client_address, struct err *err);
 
-/* Keeps what SPF said; the row gone is no error. Inside a transaction. */
+/* Keeps what SPF said, "" for not asked; the row gone is no error. Inside a transaction. */
 int store_triplet_spf(
     struct store *store, int64_t id, struct slice result, struct slice domain, struct err *err);
 
-/* Reads the state of row ID when it is of that sender and recipient and SPF passed for SPF_DOMAIN:
- * YES, NO such row, OTHER. */
+/* Reads the state of row ID when it is of that sender and recipient and SPF passed for SPF_DOMAIN
+ * ("" is never passed): YES, NO such row, OTHER. */
 enum store_found store_triplet_pool(struct store *store, int64_t id, struct slice sender_key,
     struct slice recipient_key, struct slice spf_domain, struct triplet_state *state_out,
     struct err *err);
@@ -85,8 +85,7 @@ int store_triplet_page(struct store *store, int64_t before_id, int64_t limit, st
     void *arg, int64_t *last_id_out, struct err *err);
 
 /* Oldest first, what the indexes and expiry need: at most LIMIT rows with id > AFTER_ID. SPF_DOMAIN
- * is "" unless SPF passed.
- * *LAST_ID_OUT as above. */
+ * is "" unless SPF passed. *LAST_ID_OUT as above. */
 typedef bool store_triplet_key_fn(void *arg, int64_t id, const struct triplet_key *key,
     const struct triplet_state *state, struct slice spf_domain);
 int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,

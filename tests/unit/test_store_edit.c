@@ -1,10 +1,11 @@
-/* test_store_edit.c - rules and policies, and what an operator does to them: each change leaves its
- * audit with both images and moves the generation, each refusal leaves nothing. */
+/* test_store_edit.c - rules, policies and domains, and what an operator does to them: each change
+ * leaves its audit with both images and moves the generation, each refusal leaves nothing. */
 #include "tests/unit/store_fixture.h"
 
 #include "common/store/change.h"
 #include "common/store/db.h"
 #include "common/store/edit.h"
+#include "common/store/image.h"
 #include "common/store/triplet.h"
 
 static const struct rule rule_sample = {
@@ -169,6 +170,103 @@ test_policy_edits(void **state)
 	assert_audit(f->store, 3, "policy unset", "policy", POLICY_IMAGE("120"), "");
 }
 
+static const struct domain domain_sample = {
+	.name = SLICE("example.com"),
+	.comment = SLICE("say \"hi\""),
+	.author = SLICE("ann"),
+	.source = SLICE("suggested"),
+	.created_s = 10,
+};
+
+#define DOMAIN_IMAGE(status, from, next, networks)                                                 \
+	"{\"id\": 1, \"name\": \"example.com\", \"comment\": \"say \\\"hi\\\"\", "                 \
+	"\"author\": \"ann\", \"source\": \"suggested\", \"created_s\": 10, \"status\": \"" status \
+	"\", \"from\": \"" from "\", \"error\": \"\", \"refreshed_s\": " next                      \
+	", \"good_s\": " next ", \"next_s\": " next                                                \
+	", \"failures\": 0, \"lookups\": 0, \"min_ttl_s\": -1, "                                   \
+	"\"networks\": " networks "}"
+#define DOMAIN_NEW DOMAIN_IMAGE("new", "none", "0", "0")
+
+static const struct domain_network network_sample = { SLICE("192.0.2.0/24"),
+	SLICE("example.com > ip4:192.0.2.0/24") };
+
+static bool
+take_next(void *arg, const struct domain *domain)
+{
+	*(int64_t *)arg = domain->next_s;
+	assert_int_equal(domain->networks, 1);
+	return true;
+}
+
+static bool
+no_network(void *arg, int64_t domain_id, const struct domain_network *network)
+{
+	(void)arg;
+	fail_msg(
+	    "domain %d still has %.*s", (int)domain_id, (int)network->net.len, network->net.ptr);
+	return false;
+}
+
+static void
+test_domain_edits(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(edit_domain_add(&edit, &domain_sample, &id, &err), 0);
+	assert_int_equal(id, 1);
+	assert_audit(f->store, 1, "domain add", "domain", "", DOMAIN_NEW);
+	assert_refused(f->store, edit_domain_add(&edit, &domain_sample, &id, &err), &err, ERR_DATA,
+	    "example.com is whitelisted already (domain 1)");
+	assert_refused(
+	    f->store, edit_domain_remove(&edit, 7, &err), &err, ERR_NOINPUT, "no domain 7");
+	assert_refused(
+	    f->store, edit_domain_refresh(&edit, 7, &err), &err, ERR_NOINPUT, "no domain 7");
+	assert_int_equal(edit_domain_remove(&edit, 1, &err), 0);
+	assert_audit(f->store, 2, "domain remove", "domain", DOMAIN_NEW, "");
+}
+
+/* A refresh that is wanted leaves the networks alone; a removal takes them along. */
+static void
+test_domain_with_networks(void **state)
+{
+	struct domain row = { .id = 1,
+		.status = SLICE("ok"),
+		.from = SLICE("spf"),
+		.skipped = SLICE("[]"),
+		.refreshed_s = 800,
+		.good_s = 800,
+		.next_s = 800,
+		.min_ttl_s = -1 };
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	int64_t id, generation, next_s = -1;
+	struct audit audit = { .n = 0 };
+	struct err err;
+
+	assert_int_equal(edit_domain_add(&edit, &domain_sample, &id, &err), 0);
+	assert_int_equal(store_begin(f->store, &err), 0);
+	assert_int_equal(store_domain_replace(
+			     f->store, id, &network_sample, 1, SLICE("ok"), 800, NULL, NULL, &err),
+	    0);
+	assert_int_equal(store_domain_refreshed(f->store, &row, &err), 0);
+	assert_int_equal(store_commit(f->store, &err), 0);
+	assert_int_equal(edit_domain_refresh(&edit, id, &err), 0);
+	assert_int_equal(store_domain_get(f->store, id, take_next, &next_s, &err), STORE_YES);
+	assert_int_equal(next_s, 0);
+	assert_int_equal(
+	    store_change_page(f->store, INT64_MAX, 1, keep_newest, &audit, &id, &err), 0);
+	assert_string_equal(audit.verb, "domain refresh");
+	assert_string_equal(audit.before, DOMAIN_IMAGE("ok", "spf", "800", "1"));
+	assert_int_equal(store_generation(f->store, &generation, &err), 0);
+	assert_int_equal(edit_domain_remove(&edit, 1, &err), 0);
+	assert_int_equal(store_generation(f->store, &id, &err), 0);
+	assert_int_equal(id, generation + 1);
+	assert_int_equal(store_domain_networks(f->store, 0, no_network, NULL, &err), 0);
+}
+
 static int64_t
 append_triplet(struct store *store, int64_t passed_s)
 {
@@ -194,6 +292,25 @@ test_release(void **state)
 	assert_refused(f->store, edit_release(&edit, waiting, &err), &err, ERR_DATA, "already");
 	assert_refused(f->store, edit_release(&edit, passed, &err), &err, ERR_DATA, "has passed");
 	assert_refused(f->store, edit_release(&edit, 99, &err), &err, ERR_NOINPUT, "no triplet 99");
+}
+
+static void
+test_image_with_spf(void **state)
+{
+	static const char want[] = "\"spf\": \"pass\", \"spf_domain\": \"example.com\"}";
+	struct fixture *f = *state;
+	int64_t id = append_triplet(f->store, 0);
+	struct err err;
+	char *image;
+
+	assert_int_equal(
+	    store_triplet_spf(f->store, id, SLICE("pass"), SLICE("example.com"), &err), 0);
+	assert_int_equal(image_take(f->store, IMAGE_TRIPLET, id, &image, &err), 0);
+	assert_true(slice_ends_with(slice_of(image), slice_of(want)));
+	free(image);
+	assert_int_equal(image_take(f->store, IMAGE_DOMAIN, id, &image, &err), 0);
+	assert_string_equal(image, "");
+	free(image);
 }
 
 /* Another program holds the lock: nothing has happened, and the next try works. */
@@ -329,7 +446,10 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST_WITH_STORE(test_rule_edits),
 		TEST_WITH_STORE(test_policy_edits),
+		TEST_WITH_STORE(test_domain_edits),
+		TEST_WITH_STORE(test_domain_with_networks),
 		TEST_WITH_STORE(test_release),
+		TEST_WITH_STORE(test_image_with_spf),
 		TEST_WITH_STORE(test_edit_while_locked),
 		TEST_WITH_STORE(test_rule_rows),
 		cmocka_unit_test(test_rule_action_names),

@@ -52,6 +52,8 @@ check_row(void *arg, const struct triplet *got)
 	assert_slice(got->client_address, want->client_address);
 	assert_slice(got->client_name, want->client_name);
 	assert_slice(got->helo, want->helo);
+	assert_slice(got->spf, want->spf);
+	assert_slice(got->spf_domain, want->spf_domain);
 	assert_state(&got->state, &want->state);
 	return true;
 }
@@ -111,6 +113,137 @@ test_match(void **state)
 
 		got = store_triplet_match(
 		    f->store, id + cases[i].id_offset, &cases[i].key, &found, NULL, &err);
+		if (got != cases[i].want) {
+			print_error("%s: got %d, want %d\n", cases[i].name, got, cases[i].want);
+			failures++;
+		}
+		if (got == STORE_YES)
+			assert_state(&found, &sample.state);
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* ---- what SPF said ---- */
+
+static void
+keep_spf(struct store *store, int64_t id, const char *result, const char *domain)
+{
+	struct err err;
+
+	assert_int_equal(store_begin(store, &err), 0);
+	assert_int_equal(store_triplet_spf(store, id, slice_of(result), slice_of(domain), &err), 0);
+	assert_int_equal(store_commit(store, &err), 0);
+}
+
+static bool
+note_domain(void *arg, int64_t id, const struct triplet_key *key, const struct triplet_state *state,
+    struct slice spf_domain)
+{
+	char *text = arg;
+	size_t len = strlen(text);
+
+	(void)key;
+	(void)state;
+	snprintf(text + len, 256 - len, "%d=%.*s ", (int)id, (int)spf_domain.len,
+	    spf_domain.ptr != NULL ? spf_domain.ptr : "");
+	return true;
+}
+
+/* Rows keep what was said at first or later; the index of pools hears of passes alone. */
+static void
+test_spf(void **state)
+{
+	static const struct {
+		const char *result, *domain;
+		bool known;
+	} said[] = {
+		{ "", "", false },
+		{ "pass", "example.com", true },
+		{ "fail", "example.com", true },
+		{ "temperror", "example.com", false },
+		{ "open", "example.net", true },
+		{ "pass", "example.org", true },
+	};
+	enum { N = sizeof(said) / sizeof(said[0]) };
+	char passed[256] = "";
+	struct fixture *f = *state;
+	struct triplet row = sample;
+	struct triplet_state got;
+	struct err err;
+	int64_t id, last;
+	bool known;
+	size_t i;
+
+	for (i = 0; i < 2 * N; i++) {
+		row.spf = slice_of(said[i % N].result);
+		row.spf_domain = slice_of(said[i % N].domain);
+		if (i < N) {
+			id = append(f->store, &row);
+		} else {
+			id = append(f->store, &sample);
+			keep_spf(f->store, id, said[i % N].result, said[i % N].domain);
+		}
+		assert_int_equal(store_triplet_get(f->store, id, check_row, &row, &err), STORE_YES);
+		assert_int_equal(
+		    store_triplet_match(f->store, id, &row.key, &got, &known, &err), STORE_YES);
+		assert_int_equal(known, said[i % N].known);
+	}
+	keep_spf(f->store, 99, "pass", "example.com"); /* gone */
+	assert_int_equal(
+	    store_triplet_keys(f->store, 0, INT64_MAX, note_domain, passed, &last, &err), 0);
+	assert_string_equal(passed,
+	    "1= 2=example.com 3= 4= 5= 6=example.org 7= 8=example.com 9= 10= 11= "
+	    "12=example.org ");
+}
+
+static void
+test_pool(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t id;
+		struct slice sender, recipient, domain;
+		enum store_found want;
+	} cases[] = {
+		{ "passed", 1, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE("example.com"), STORE_YES },
+		{ "for another domain", 1, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE("example.net"), STORE_OTHER },
+		{ "for a part of it", 1, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE("example.co"), STORE_OTHER },
+		{ "for nobody", 1, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"), SLICE_NONE,
+		    STORE_OTHER },
+		{ "another sender", 1, SLICE("a"), SLICE("\xff\xfe@c"), SLICE("example.com"),
+		    STORE_OTHER },
+		{ "another recipient", 1, SLICE("a\0b'\"%_@example.com"), SLICE("d@c"),
+		    SLICE("example.com"), STORE_OTHER },
+		{ "failed", 2, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE("example.com"), STORE_OTHER },
+		{ "failed, for nobody", 2, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE_NONE, STORE_OTHER },
+		{ "not asked", 3, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"), SLICE_NONE,
+		    STORE_OTHER },
+		{ "gone", 4, SLICE("a\0b'\"%_@example.com"), SLICE("\xff\xfe@c"),
+		    SLICE("example.com"), STORE_NO },
+	};
+	struct fixture *f = *state;
+	struct triplet row = sample;
+	enum store_found got;
+	int failures = 0;
+	struct err err;
+	size_t i;
+
+	row.spf = SLICE("pass");
+	row.spf_domain = SLICE("example.com");
+	append(f->store, &row);
+	row.spf = SLICE("fail");
+	append(f->store, &row);
+	append(f->store, &sample);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct triplet_state found = { 0 };
+
+		got = store_triplet_pool(f->store, cases[i].id, cases[i].sender, cases[i].recipient,
+		    cases[i].domain, &found, &err);
 		if (got != cases[i].want) {
 			print_error("%s: got %d, want %d\n", cases[i].name, got, cases[i].want);
 			failures++;
@@ -362,6 +495,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST_WITH_STORE(test_whole_row),
 		TEST_WITH_STORE(test_match),
+		TEST_WITH_STORE(test_spf),
+		TEST_WITH_STORE(test_pool),
 		TEST_WITH_STORE(test_merge_commutes),
 		TEST_WITH_STORE(test_merge_client),
 		TEST_WITH_STORE(test_pages),

@@ -91,10 +91,12 @@ $(B)/bench/load: $(call objects,tests/bench/load.c tests/bench/mail.c tests/benc
 $(B)/bench/fill: $(call objects,tests/bench/fill.c tests/bench/mail.c) $(B)/libcommon.a
 $(B)/bench/echo: $(call objects,tests/bench/echo.c) $(B)/libserver.a $(B)/libcommon.a
 $(B)/bench/micro: $(call objects,tests/bench/micro.c) $(B)/libcommon.a
+$(B)/bench/slow_dns: $(call objects,tests/bench/slow_dns.c)
+$(B)/bench/walk: $(call objects,tests/bench/walk.c) $(B)/libcommon.a
 $(B)/bench/%:
 	@mkdir -p $(@D)
 	$(LINK)
-bench-programs: all $(addprefix $(B)/bench/,load fill echo micro)
+bench-programs: all $(addprefix $(B)/bench/,load fill echo micro slow_dns walk)
 
 test-programs: all demo-programs bench-programs $(B)/config_doc $(C_TESTS)
 fuzzers: $(FUZZERS)

@@ -24,6 +24,7 @@
 #define WARN_EVERY_MS 600000
 #define TRUNCATE_BUSY_MS 50
 #define IDLE_MOVE_MS 5000
+#define LOAD_PAUSE_MS 700
 #define REOPEN_FIRST_MS 1000
 #define REOPEN_LAST_MS 30000
 
@@ -44,7 +45,7 @@ struct keeper {
 	struct store *store;
 	int64_t generation;
 	int64_t reopen_ms, reopen_at_ms, reopened_at_ms;
-	int64_t moved_at_ms;
+	int64_t moved_at_ms, loaded_at_ms;
 	struct log_limit wal_warning;
 };
 
@@ -90,15 +91,18 @@ have_store(struct keeper *k)
 }
 
 static void
-load_rules(struct keeper *k)
+load_rules(struct keeper *k, int64_t now_ms)
 {
 	struct keeper_results results = { 0 };
 	char notice[ERR_TEXT_MAX];
 	struct err err;
 	int64_t generation;
 
-	if (store_generation(k->store, &generation, NULL) == -1 || generation == k->generation)
+	/* A single change is seen at once; many, as of refreshes, share a reading. */
+	if (now_ms < k->loaded_at_ms + LOAD_PAUSE_MS ||
+	    store_generation(k->store, &generation, NULL) == -1 || generation == k->generation)
 		return;
+	k->loaded_at_ms = now_ms;
 	results.rules = rules_load(k->store, notice, &err);
 	if (results.rules == NULL) {
 		log_warn("rules could not be read again: %s", err.text);
@@ -212,7 +216,7 @@ run(void *arg)
 		if (want_core) {
 			open_core(k, now_ms);
 		} else if (have_store(k)) {
-			load_rules(k);
+			load_rules(k, now_ms);
 			move_wal(k, now_ms);
 		}
 	}

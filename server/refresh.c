@@ -91,6 +91,8 @@ walked(void *arg, const struct spf_walk *found)
 	else if (!gone)
 		report(walk, found, &result);
 	walk_free(walk);
+	if (engine_health(server->engine) == ENGINE_OK)
+		refresher_tick(server->refresher); /* the next one need not wait for the second */
 }
 
 static bool

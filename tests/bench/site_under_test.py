@@ -97,7 +97,8 @@ class Bench:
     def server(self, database, **settings):
         path = str(self.scratch / "policy.sock")
         config = {"database": str(database), "listen": [f"unix:{path}"], "user": "root",
-                  "limits": {"connections": 4000}, **settings}
+                  "limits": {"connections": 4000}, "dns": {"servers": ["127.0.0.1:9"]},
+                  "spf": {"mode": "ignore"}, **settings}
         file = self.scratch / "config.yaml"
         file.write_text(json.dumps(config))
         with open(self.scratch / "server.log", "ab") as log:
@@ -105,6 +106,20 @@ class Bench:
                               stderr=log)
         try:
             yield process, path
+        finally:
+            process.stop()
+
+    @contextlib.contextmanager
+    def slow_dns(self, delay_ms):
+        """A resolver whose answers take DELAY_MS; gives its port."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process = Process([self.build / "bench/slow_dns", str(port), str(delay_ms)], lambda: True,
+                          stdout=subprocess.DEVNULL)
+        time.sleep(0.1)
+        try:
+            yield port
         finally:
             process.stop()
 

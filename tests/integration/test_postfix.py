@@ -65,8 +65,8 @@ def five_recipients_get_one_header_and_one_count(scene):
     equal([code for code, _ in attempt(postfix, to=to)], [250] * 5)
     mails = postfix.wait_messages(5)
     equal([len(m.get_all("X-Greylist")) for m in mails], [1] * 5)
-    equal(server.sql("SELECT reason, sum(count) FROM stat GROUP BY reason ORDER BY reason"),
-          [("new", 1), ("triplet found", 1)])
+    counts = "SELECT reason, sum(count) FROM stat GROUP BY reason ORDER BY reason"
+    wait_until(lambda: server.sql(counts) == [("new", 1), ("triplet found", 1)], "counts", 3)
 
 
 @test
@@ -84,7 +84,7 @@ def null_sender_and_ipv6(scene):
 def authenticated_client_is_not_greylisted(scene):
     server, postfix = site(scene)
     equal(attempt(postfix, login="anna")[0][0], 250)
-    equal(server.sql("SELECT reason FROM event"), [("authenticated",)])
+    wait_until(lambda: server.sql("SELECT reason FROM event") == [("authenticated",)], "event", 3)
 
 
 @test
@@ -116,7 +116,8 @@ def hostile_envelope_bytes(scene):
 def policy_at_data_never_defers(scene):
     server, postfix = site(scene, stage="data")
     equal(attempt(postfix)[0][0], 250)
-    equal(server.sql("SELECT DISTINCT reason FROM event"), [("not-rcpt",)])
+    reasons = "SELECT DISTINCT reason FROM event"
+    wait_until(lambda: server.sql(reasons) == [("not-rcpt",)], "event", 3)
 
 
 @test

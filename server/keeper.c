@@ -149,7 +149,7 @@ move_wal(struct keeper *k, int64_t now_ms)
 	} while (wal.moved - moved_before > SHORT_PASS_PAGES && ++passes < PASSES_MAX);
 	if (wal.bytes > WARN_WAL_BYTES && wal.moved < wal.pages)
 		warn_of_wal(k, now_ms, &wal);
-	else if (wal.pages > FINISH_WAL_PAGES && wal.moved == wal.pages)
+	else if (wal.pages > FINISH_WAL_PAGES && wal.pages - wal.moved < SHORT_PASS_PAGES)
 		hand_over(k, &results);
 }
 

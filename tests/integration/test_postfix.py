@@ -45,7 +45,8 @@ def first_contact_early_retry_pass_and_one_header(scene):
     server, postfix = site(scene)
     assert refused(attempt(postfix)[0])
     assert refused(attempt(postfix)[0])
-    assert f"451 4.7.1 <info@example.org>: Recipient address rejected: {REFUSAL}" in postfix.log()
+    rejected = f"451 4.7.1 <info@example.org>: Recipient address rejected: {REFUSAL}"
+    wait_until(lambda: rejected in postfix.log(), "the refusal in the log")
     time.sleep(2.1)
     equal(attempt(postfix)[0][0], 250)
     mail = postfix.wait_messages(1)[0]

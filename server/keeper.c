@@ -2,13 +2,14 @@
  *
  * SQLite begins its write-ahead log again from the front when a writer finds everything moved into
  * the database and no reader in the way. This thread moves pages all the time with PASSIVE, which
- * waits for nobody; under constant load new ones are there when it ends, so the loop is asked to
- * move the last few between two batches. */
+ * waits for nobody; under constant load new ones are there when it ends. So it goes on at once
+ * until a pass was short, and then the loop is asked to move the last few between two batches. */
 #include "server/keeper.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "common/base/clock.h"
@@ -18,8 +19,10 @@
 
 #define ROUND_MS 100
 #define MOVE_WAL_BYTES (4 << 20)
-#define FINISH_WAL_BYTES (20 << 20)
-#define FINISH_PAGES 3000
+#define FINISH_WAL_PAGES 5000
+#define SHORT_PASS_PAGES 500
+#define PASSES_MAX 8
+#define NICE 10
 #define WARN_WAL_BYTES (64 << 20)
 #define WARN_EVERY_MS 600000
 #define TRUNCATE_BUSY_MS 50
@@ -135,17 +138,23 @@ static void
 move_wal(struct keeper *k, int64_t now_ms)
 {
 	struct keeper_results results = { .finish_checkpoint = true };
-	int64_t bytes = store_wal_bytes(k->store);
-	struct store_wal wal;
+	int64_t bytes = store_wal_bytes(k->store), moved_before;
+	struct store_wal wal = { 0 };
+	int passes = 0;
 
 	if (bytes < MOVE_WAL_BYTES && now_ms < k->moved_at_ms + IDLE_MOVE_MS)
 		return;
 	k->moved_at_ms = now_ms;
-	if (!store_changed(k->store) || store_checkpoint(k->store, &wal, NULL) == -1)
+	if (!store_changed(k->store))
 		return;
+	do {
+		moved_before = wal.moved;
+		if (store_checkpoint(k->store, &wal, NULL) == -1)
+			return;
+	} while (wal.moved - moved_before > SHORT_PASS_PAGES && ++passes < PASSES_MAX);
 	if (wal.bytes > WARN_WAL_BYTES && wal.moved < wal.pages)
 		warn_of_wal(k, now_ms, &wal);
-	else if (wal.bytes > FINISH_WAL_BYTES && wal.pages - wal.moved < FINISH_PAGES)
+	else if (wal.pages > FINISH_WAL_PAGES && wal.pages - wal.moved < SHORT_PASS_PAGES)
 		hand_over(k, &results);
 }
 
@@ -210,6 +219,9 @@ run(void *arg)
 	struct keeper *k = arg;
 	bool want_core;
 
+#ifdef __linux__
+	setpriority(PRIO_PROCESS, 0, NICE); /* of this thread: answers come first */
+#endif
 	while (wait_for_round(k, &want_core)) {
 		int64_t now_ms = clock_mono_ms();
 

@@ -6,8 +6,6 @@
 #include "common/base/xalloc.h"
 
 #define ROWS_AT_ONCE 50000
-#define LEFT_WAL_BYTES (4 << 20)
-#define LEFT_WAL_BUSY_MS 50
 
 uint64_t
 core_triplet_hash(const struct engine_core *core, const struct triplet_key *key)
@@ -79,10 +77,6 @@ fill(struct engine_core *core, char *notice_out, struct err *err)
 	struct buf notice;
 	bool more = true;
 
-	/* What a killed server left; one that is killed again and again would let it grow. A reader
-	 * in the way is no harm: it is the keeper's then. */
-	if (store_wal_bytes(core->store) > LEFT_WAL_BYTES)
-		store_checkpoint_truncate(core->store, LEFT_WAL_BUSY_MS, NULL);
 	if (store_mark_running(core->store, err) == -1 ||
 	    store_hash_key(core->store, key, err) == -1)
 		return -1;

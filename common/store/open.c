@@ -134,7 +134,8 @@ remember_file(struct store *store, struct err *err)
 	return 0;
 }
 
-/* After a stop that was not orderly a server looks whether the pages are sound. */
+/* After a stop that was not orderly a server looks whether the pages are sound, and then empties
+ * the write-ahead log: one that is killed again and again never comes to that later. */
 static int
 check_after_crash(struct store *store, struct err *err)
 {
@@ -144,8 +145,11 @@ check_after_crash(struct store *store, struct err *err)
 		return 0;
 	if (meta_get_int(store, "running", &running, err) == -1)
 		return -1;
-	if (running != 0 && store_quick_check(store, err) != STORE_YES)
+	if (running == 0)
+		return 0;
+	if (store_quick_check(store, err) != STORE_YES)
 		return -1;
+	store_checkpoint_truncate(store, BUSY_SERVER_MS, NULL);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* fill.c - puts N passed, living triplets and M auto-whitelisted clients into a store, as mail.h
- * numbers them: `fill DATABASE N M [AGE_SECONDS]`. With an age the rows are that old: for expiry.
+ * numbers them: `fill DATABASE N M [AGE_SECONDS]`. With an age the rows are that old: for expiry;
+ * else ten minutes, so that none falls due for its hourly write while something is measured.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ main(int argc, char **argv)
 	check(store_begin(store, &err), &err);
 	for (i = 0; i < triplets; i++) {
 		append_triplet(
-		    store, MAIL_FILLED + i, now_s - (argc > 4 ? strtoll(argv[4], NULL, 10) : 3600));
+		    store, MAIL_FILLED + i, now_s - (argc > 4 ? strtoll(argv[4], NULL, 10) : 600));
 		turn_over(store, i + 1);
 	}
 	for (i = 0; i < clients; i++)

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/greylist/engine.h"
 #include "common/store/edit.h"
+#include "common/store/event.h"
 #include "common/store/triplet.h"
 #include "tests/fake/clock.h"
 #include "tests/unit/scratch.h"
@@ -340,6 +341,58 @@ a_failed_batch_leaves_nothing(void **state)
 	end_cases();
 }
 
+static bool
+count_event(void *arg, const struct event *event)
+{
+	(void)event;
+	++*(int *)arg;
+	return true;
+}
+
+static void
+want_events(const char *when, struct stage *s, int want)
+{
+	int64_t last;
+	int got = 0;
+
+	assert_int_equal(store_event_after(
+			     engine_store(s->engine), 0, INT64_MAX, count_event, &got, &last, NULL),
+	    0);
+	want_int(when, got, want);
+}
+
+/* Events do not wait longer than a tick, a full batch or the end; a failed batch leaves none. */
+static void
+events_are_written_in_time(void **state)
+{
+	struct stage s;
+	struct message message = { 0 };
+	struct engine_item item = { .message = &message };
+	struct store *other;
+	int i;
+
+	(void)state;
+	open_stage(&s);
+	item.request = request_from("a@x");
+	engine_submit(s.engine, &item, 1, START, nothing, NULL);
+	want_events("at once", &s, 0);
+	engine_tick(s.engine, START, 1000);
+	want_events("after a tick", &s, 1);
+	for (i = 0; i < ENGINE_BATCH_MAX; i++)
+		engine_submit(s.engine, &item, 1, START, nothing, NULL);
+	want_events("when many have gathered", &s, 1 + ENGINE_BATCH_MAX);
+	engine_submit(s.engine, &item, 1, START, nothing, NULL);
+	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	assert_int_equal(store_begin(other, NULL), 0);
+	engine_submit(s.engine, &item, 1, START + 1, nothing, NULL);
+	want_int("reason", item.decision.reason, REASON_STORE_FAILED);
+	store_close(other);
+	assert_int_equal(engine_stop(s.engine, START + 2, NULL), 0);
+	want_events("at the end", &s, 2 + ENGINE_BATCH_MAX);
+	close_stage(&s);
+	end_cases();
+}
+
 /* Dead rows go in slices, their index entries with them. */
 static void
 expiry_sweeps(void **state)
@@ -374,6 +427,7 @@ main(void)
 		cmocka_unit_test(all_stories),
 		cmocka_unit_test(one_batch_one_triplet),
 		cmocka_unit_test(a_failed_batch_leaves_nothing),
+		cmocka_unit_test(events_are_written_in_time),
 		cmocka_unit_test(expiry_sweeps),
 	};
 

@@ -120,6 +120,37 @@ buffers_never_overflow(void **state)
 	buf_printf(&b, "%d", 12345);
 	assert_true(b.cut);
 	assert_string_equal(storage, "123");
+	buf_reset(&b);
+	buf_add_int(&b, -12345);
+	assert_true(b.cut);
+	assert_string_equal(storage, "-12");
+}
+
+static void
+numbers(void **state)
+{
+	static const struct {
+		int64_t number;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" },
+		{ 7, "7" },
+		{ 10, "10" },
+		{ -1, "-1" },
+		{ INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" },
+	};
+	char storage[32];
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		buf_init(&b, storage, sizeof(storage));
+		buf_add_int(&b, cases[i].number);
+		want_text(cases[i].text, storage, cases[i].text);
+	}
+	end_cases();
 }
 
 static void
@@ -193,6 +224,7 @@ main(void)
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(escaping),
 		cmocka_unit_test(buffers_never_overflow),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(nearest_words),
 		cmocka_unit_test(json_holds_any_bytes),
 		cmocka_unit_test(errors_gather_context),

@@ -139,7 +139,8 @@ append_triplet(struct engine *e, const struct engine_item *item, struct rows *ro
 		return -1;
 	add_to_index(&e->batch, e->core->triplets, rows->triplet_hash, rows->triplet_id);
 	if (passes)
-		add_to_index(&e->batch, e->core->pools, rows->pool_hash, rows->triplet_id);
+		add_to_index(&e->batch, e->core->pools, core_pool_hash(e->core, &e->subject.key),
+		    rows->triplet_id);
 	note_seen(&e->core->triplet_seen_id, rows->triplet_id);
 	return 0;
 }
@@ -324,8 +325,8 @@ decide_by_rows(struct engine *e, struct engine_item *item, struct rows *rows, st
 	    end_pool(e, item, rows, err) == -1)
 		return -1;
 	if (rows->wants_note && decision_waits(&item->decision))
-		item->ticket =
-		    (struct engine_ticket){ rows->triplet_id, rows->pool_hash, e->opening };
+		item->ticket = (struct engine_ticket){ rows->triplet_id,
+			core_pool_hash(e->core, &e->subject.key), e->opening };
 	return 0;
 }
 

@@ -149,6 +149,7 @@ engine_numbers(const struct engine *engine, struct engine_numbers *numbers_out)
 
 	*numbers_out = (struct engine_numbers){ .triplets = index_count(core->triplets),
 		.clients = index_count(core->clients),
+		.pools = index_count(core->pools),
 		.index_bytes = index_bytes(core->triplets) + index_bytes(core->clients) +
 			       index_bytes(core->pools),
 		.rules = rules_count(core->rules),

@@ -102,7 +102,7 @@ struct store *engine_store(struct engine *engine);
 int engine_stop(struct engine *engine, int64_t now_s, struct err *err);
 
 struct engine_numbers {
-	size_t triplets, clients; /* entries in the indexes */
+	size_t triplets, clients, pools; /* entries in the indexes */
 	size_t index_bytes;
 	size_t rules, policies, domains, networks;
 	int64_t generation;

@@ -17,6 +17,7 @@ struct dead {
 	int64_t now_s, window_s, lifetime_s;
 	int64_t ids[SWEEP_ROWS];
 	uint64_t hashes[SWEEP_ROWS];
+	uint64_t pool_hashes[SWEEP_ROWS]; /* 0: not in the index of pools */
 	size_t n;
 };
 
@@ -27,10 +28,11 @@ look_at_triplet(void *arg, int64_t id, const struct triplet_key *key,
 	struct dead *dead = arg;
 	struct terms longest = { .window_s = dead->window_s, .lifetime_s = dead->lifetime_s };
 
-	(void)spf_domain; /* an entry of the pools without its row is dropped by its finder */
 	if (transition_judge(state, &longest, dead->now_s) == TRIPLET_EXPIRED) {
 		dead->ids[dead->n] = id;
-		dead->hashes[dead->n++] = core_triplet_hash(dead->engine->core, key);
+		dead->hashes[dead->n] = core_triplet_hash(dead->engine->core, key);
+		dead->pool_hashes[dead->n++] =
+		    spf_domain.len == 0 ? 0 : core_pool_hash(dead->engine->core, key);
 	}
 	return true;
 }
@@ -68,8 +70,11 @@ bury(struct dead *dead, struct index *index, delete_row *delete, struct err *err
 		store_rollback(store);
 		return -1;
 	}
-	for (i = 0; i < dead->n; i++)
+	for (i = 0; i < dead->n; i++) {
 		index_remove(index, dead->hashes[i], dead->ids[i]);
+		if (dead->pool_hashes[i] != 0)
+			index_remove(dead->engine->core->pools, dead->pool_hashes[i], dead->ids[i]);
+	}
 	return 0;
 }
 

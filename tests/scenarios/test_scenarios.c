@@ -420,6 +420,115 @@ expiry_sweeps(void **state)
 	end_cases();
 }
 
+/* ---- pools ---- */
+
+static const struct engine_spf unknown = { .state = ENGINE_SPF_UNKNOWN };
+static const struct engine_spf given_up = { .state = ENGINE_SPF_GIVEN_UP };
+static const struct engine_spf pass = { ENGINE_SPF_KNOWN, true, "pass" };
+static const struct engine_spf fail = { ENGINE_SPF_KNOWN, false, "fail" };
+
+/* Mail of a@big.example from ADDRESS so many seconds after the start. */
+static struct engine_item
+from_pool(struct stage *s, int second, const char *address, const struct engine_spf *spf)
+{
+	static struct message message;
+	struct engine_item item = { .message = &message, .spf = *spf };
+
+	message = (struct message){ 0 };
+	item.request = request_from("a@big.example");
+	item.request.client_address = slice_of(address);
+	engine_submit(s->engine, &item, 1, START + second, nothing, NULL);
+	return item;
+}
+
+static void
+want_decision(struct stage *s, int second, const char *address, const struct engine_spf *spf,
+    const char *want)
+{
+	struct engine_item item = from_pool(s, second, address, spf);
+	char got[64], name[96];
+
+	snprintf(got, sizeof(got), "%s %s%s",
+	    item.wants_spf ? "ask" : action_name(item.decision.action),
+	    item.wants_spf ? "SPF" : reason_info(item.decision.reason)->name,
+	    item.give_header ? " header" : "");
+	snprintf(name, sizeof(name), "@%d %s", second, address);
+	want_text(name, got, want);
+}
+
+static void
+pools_count_as_one_client(void **state)
+{
+	struct engine_numbers numbers;
+	struct engine_item first;
+	struct stage s;
+
+	(void)state;
+	open_stage(&s);
+	s.config.auto_whitelist_passes = 0;
+	first = from_pool(&s, 0, "192.0.2.1", &unknown);
+	want_int("to be looked up", first.ticket.triplet_id > 0, true);
+	want_decision(&s, 10, "198.51.100.1", &unknown, "greylist new"); /* not yet known */
+	engine_note_spf(s.engine, &first.ticket, SLICE("big.example"), &pass);
+	engine_tick(s.engine, START + 20, 20000);
+	want_decision(&s, 60, "203.0.113.1", &unknown, "ask SPF");
+	engine_numbers(s.engine, &numbers);
+	want_int("nothing is written before", (long long)numbers.triplets, 2);
+	want_decision(&s, 60, "203.0.113.1", &pass, "greylist pool-early");
+	want_decision(&s, 61, "203.0.114.1", &given_up, "greylist new");
+	want_decision(&s, 62, "203.0.115.1", &fail, "greylist new");
+	want_decision(&s, 179, "203.0.116.1", &pass, "greylist pool-early");
+	want_decision(&s, 180, "203.0.117.1", &fail, "greylist new");
+	want_decision(&s, 180, "203.0.118.1", &pass, "pass pool header");
+	want_decision(&s, 181, "192.0.2.1", &unknown, "pass triplet known");
+	want_decision(&s, 181, "203.0.113.1", &unknown, "pass triplet known");
+	want_decision(&s, 182, "203.0.119.1", &pass, "pass pool known");
+	want_decision(&s, 182, "203.0.115.9", &unknown, "greylist early-retry");
+	engine_free(s.engine);
+	open_engine(&s);
+	want_decision(&s, 200, "203.0.120.1", &unknown, "ask SPF");
+	want_decision(&s, 200, "203.0.120.1", &pass, "pass pool known");
+	s.config.spf_mode = CONFIG_SPF_IGNORE;
+	want_decision(&s, 210, "203.0.121.1", &pass, "greylist new");
+	s.config.spf_mode = CONFIG_SPF_BYPASS;
+	want_decision(&s, 211, "203.0.121.1", &unknown, "ask SPF");
+	want_decision(&s, 211, "203.0.121.1", &pass, "pass spf");
+	engine_numbers(s.engine, &numbers);
+	want_int("members", numbers.pools > 4, true);
+	while (engine_tick(s.engine, START + 4000000, 4000000000))
+		continue;
+	engine_numbers(s.engine, &numbers);
+	want_int("triplets left", (long long)numbers.triplets, 0);
+	want_int("members left", (long long)numbers.pools, 0);
+	close_stage(&s);
+	end_cases();
+}
+
+/* A result for a database that was opened anew since, or a row that is gone, does no harm. */
+static void
+late_results(void **state)
+{
+	struct engine_item item;
+	struct engine_ticket ticket;
+	struct stage s;
+
+	(void)state;
+	open_stage(&s);
+	item = from_pool(&s, 0, "192.0.2.1", &unknown);
+	ticket = item.ticket;
+	engine_replace_core(s.engine, engine_core_open(&s.config, NULL, NULL));
+	engine_note_spf(s.engine, &ticket, SLICE("big.example"), &pass);
+	engine_tick(s.engine, START + 1, 1000);
+	want_decision(&s, 300, "198.51.100.1", &unknown, "greylist new");
+	ticket.opening++;
+	ticket.triplet_id = 4711;
+	engine_note_spf(s.engine, &ticket, SLICE("big.example"), &pass);
+	engine_tick(s.engine, START + 301, 301000);
+	want_decision(&s, 302, "203.0.113.1", &unknown, "greylist new");
+	close_stage(&s);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -429,6 +538,8 @@ main(void)
 		cmocka_unit_test(a_failed_batch_leaves_nothing),
 		cmocka_unit_test(events_are_written_in_time),
 		cmocka_unit_test(expiry_sweeps),
+		cmocka_unit_test(pools_count_as_one_client),
+		cmocka_unit_test(late_results),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ struct gathering {
 };
 
 static bool
-gather(void *arg, const struct walk_row *row)
+gather(void *arg, const struct scan_row *row)
 {
 	struct gathering *g = arg;
 
@@ -50,7 +50,7 @@ release_domain(struct cli *cli, const char *domain, struct err *err)
 {
 	struct gathering g = { .domain = domain };
 	struct edit edit = cli_edit(cli);
-	int result = walk_triplets(cli, true, gather, &g, err);
+	int result = walk_triplets(cli, SCAN_WAITING, gather, &g, err);
 	size_t i;
 
 	if (result == 0 && g.n == 0)

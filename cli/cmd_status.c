@@ -52,7 +52,7 @@ keep_sum(void *arg, const struct stat_row *row)
 }
 
 static bool
-count_waiting(void *arg, const struct walk_row *row)
+count_waiting(void *arg, const struct scan_row *row)
 {
 	struct status *s = arg;
 
@@ -87,7 +87,7 @@ gather(struct status *s, struct err *err)
 		return -1;
 	s->sums = s->day;
 	if (store_stat_sum(store, now_s - 86400, INT64_MAX, keep_sum, s, err) == -1 ||
-	    walk_triplets(s->cli, true, count_waiting, s, err) == -1 ||
+	    walk_triplets(s->cli, SCAN_WAITING, count_waiting, s, err) == -1 ||
 	    store_triplet_max_id(store, &s->triplets, err) == -1 ||
 	    store_domain_each(store, SLICE(""), INT64_MAX, count_domain, s, err) == -1)
 		return -1;

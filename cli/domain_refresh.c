@@ -15,6 +15,7 @@
 #include "common/base/xalloc.h"
 #include "common/greylist/refresh.h"
 #include "common/spf/lookup.h"
+#include "common/spf/words.h"
 #include "common/store/domain.h"
 
 struct refreshing;
@@ -235,7 +236,7 @@ put_dry(struct target *target, const struct spf_walk *walk, FILE *out, struct er
 	for (i = 0; i < walk->skip_n; i++)
 		cli_put(out, "  skipped: %s: %s (%s): %s", walk->skips[i].domain,
 		    walk->skips[i].term, walk->skips[i].reason,
-		    walk_skip_meaning(slice_of(walk->skips[i].reason)));
+		    spf_skip_meaning(slice_of(walk->skips[i].reason)));
 	for (i = 0; i < 2; i++)
 		if (walk->errors[i] != NULL)
 			cli_put(out, "  error: %s", walk->errors[i]);

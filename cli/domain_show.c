@@ -8,6 +8,7 @@
 #include "cli/walk_text.h"
 #include "common/base/duration.h"
 #include "common/spf/check.h"
+#include "common/spf/words.h"
 #include "common/store/domain.h"
 #include "common/store/image.h"
 #include "common/store/json_read.h"
@@ -87,7 +88,7 @@ say_skipped(void *arg, const struct json_leaf *leaf)
 		return true;
 	}
 	cli_say("Skipped    %s: %s (%.*s): %s", s->term[0], s->term[1], (int)leaf->text.len,
-	    leaf->text.ptr, walk_skip_meaning(leaf->text));
+	    leaf->text.ptr, spf_skip_meaning(leaf->text));
 	s->part = 0;
 	return true;
 }
@@ -100,7 +101,7 @@ say_domain(void *arg, const struct domain *d)
 
 	say_source(s, d);
 	cli_say("Status     %.*s: %s", (int)d->status.len, d->status.ptr,
-	    walk_status_meaning(d->status));
+	    spf_status_meaning(d->status));
 	if (d->error.len > 0)
 		cli_say("Error      %.*s", (int)d->error.len, d->error.ptr);
 	say_times(s, d);

@@ -8,55 +8,7 @@
 #include "cli/cli.h"
 #include "common/base/duration.h"
 #include "common/spf/check.h"
-
-/* By the first word. */
-struct meaning {
-	const char *word, *text;
-};
-
-static const struct meaning skips[] = {
-	{ "all", "would let everyone pass" },
-	{ "too-broad", "is wider than spf.min_prefix_v4 or spf.min_prefix_v6 allows" },
-	{ "special-use", "holds addresses that no mail comes from over the Internet" },
-	{ "exists", "depends on the message, it has no networks" },
-	{ "ptr", "depends on the name of the client, it has no networks" },
-	{ "dynamic", "its macros depend on the message" },
-};
-
-static const struct meaning statuses[] = {
-	{ "new", "not refreshed yet" },
-	{ "ok", "the whole record was walked" },
-	{ "partial", "the whole record was walked, some terms cannot be listed" },
-	{ "none", "the domain has no SPF record" },
-	{ "permerror", "the record is wrong; its owner must correct it" },
-	{ "temperror", "the DNS did not answer; another try may succeed" },
-};
-
-static const char *
-meaning_of(const struct meaning *meanings, size_t n, struct slice text)
-{
-	const char *blank = text.len == 0 ? NULL : memchr(text.ptr, ' ', text.len);
-	size_t i;
-
-	if (blank != NULL)
-		text.len = (size_t)(blank - text.ptr);
-	for (i = 0; i < n; i++)
-		if (slice_equal(text, slice_of(meanings[i].word)))
-			return meanings[i].text;
-	return "";
-}
-
-const char *
-walk_skip_meaning(struct slice reason)
-{
-	return meaning_of(skips, sizeof(skips) / sizeof(skips[0]), reason);
-}
-
-const char *
-walk_status_meaning(struct slice status)
-{
-	return meaning_of(statuses, sizeof(statuses) / sizeof(statuses[0]), status);
-}
+#include "common/spf/words.h"
 
 /* ---- JSON ---- */
 
@@ -146,7 +98,7 @@ put_totals(FILE *out, const struct spf_walk *walk)
 
 	for (i = 0; i < walk->network_n; i++)
 		v4 += walk->networks[i].net.addr.family == ADDR_V4;
-	cli_put(out, "Status    %s: %s", status, walk_status_meaning(slice_of(status)));
+	cli_put(out, "Status    %s: %s", status, spf_status_meaning(slice_of(status)));
 	cli_put(out, "Networks  %zu IPv4 (%" PRIu64 " addresses) and %zu IPv6, %s", v4,
 	    walk->v4_addresses, walk->network_n - v4, source_words(walk));
 	cli_put(out, "Lookups   %u of %d; smallest TTL %s", walk->lookups, SPF_LOOKUPS_MAX,
@@ -154,7 +106,7 @@ put_totals(FILE *out, const struct spf_walk *walk)
 	for (i = 0; i < walk->skip_n; i++)
 		cli_put(out, "Skipped   %s: %s (%s): %s", walk->skips[i].domain,
 		    walk->skips[i].term, walk->skips[i].reason,
-		    walk_skip_meaning(slice_of(walk->skips[i].reason)));
+		    spf_skip_meaning(slice_of(walk->skips[i].reason)));
 	for (i = 0; i < 2; i++)
 		if (walk->errors[i] != NULL)
 			cli_put(out, "Error     %s", walk->errors[i]);

@@ -13,8 +13,4 @@ void walk_put_json(struct json *j, const struct spf_walk *walk);
 /* The tree of terms, then the totals. */
 void walk_put_text(FILE *out, const struct spf_walk *walk);
 
-/* What a reason of spf_walk_skip, or a status, means. */
-const char *walk_skip_meaning(struct slice reason);
-const char *walk_status_meaning(struct slice status);
-
 #endif

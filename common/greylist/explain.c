@@ -12,11 +12,33 @@
 
 #define ROWS_BETWEEN_REPORTS 20000
 
+/* One mail under way. */
 struct search {
-	const struct subject *subject;
+	const struct config *config;
+	const struct rules *rules;
+	int64_t now_s;
 	struct explanation *found;
+	struct subject subject; /* borrows nothing of the request */
+	struct facts facts;
 	char spf[16]; /* of the triplet */
 };
+
+static void
+begin(struct search *search, const struct request *request)
+{
+	memset(search->found, 0, sizeof(*search->found));
+	search->spf[0] = '\0';
+	facts_gather(request, search->config, search->rules, search->now_s, &search->subject,
+	    &search->facts);
+	search->facts.store_ok = true;
+}
+
+/* Steps before rules settle it: there is nothing more to tell. */
+static bool
+is_about_mail(const struct facts *f)
+{
+	return f->rcpt && f->complete && !f->authenticated && f->address_valid && !f->trusted;
+}
 
 static bool
 same_key(const struct triplet_key *a, const struct triplet_key *b)
@@ -30,16 +52,25 @@ same_key(const struct triplet_key *a, const struct triplet_key *b)
 static void
 note_pool(struct search *search, const struct triplet *triplet)
 {
-	const struct triplet_key *key = &search->subject->key;
+	const struct subject *subject = &search->subject;
 
-	if (search->found->pool_found || search->subject->spf_domain.len == 0 ||
-	    !slice_equal(triplet->key.sender, key->sender) ||
-	    !slice_equal(triplet->key.recipient, key->recipient) ||
+	if (search->found->pool_found || subject->spf_domain.len == 0 ||
+	    !slice_equal(triplet->key.sender, subject->key.sender) ||
+	    !slice_equal(triplet->key.recipient, subject->key.recipient) ||
 	    !slice_equal(triplet->spf, SLICE("pass")) ||
-	    !slice_equal(triplet->spf_domain, search->subject->spf_domain))
+	    !slice_equal(triplet->spf_domain, subject->spf_domain))
 		return;
 	search->found->pool_found = true;
 	search->found->pool = triplet->state;
+}
+
+static void
+take_triplet(struct search *search, const struct triplet *triplet)
+{
+	snprintf(search->spf, sizeof(search->spf), "%.*s", (int)triplet->spf.len, triplet->spf.ptr);
+	search->found->triplet_found = true;
+	search->found->triplet_id = triplet->id;
+	search->found->triplet = triplet->state;
 }
 
 static bool
@@ -47,14 +78,29 @@ look_at_triplet(void *arg, const struct triplet *triplet)
 {
 	struct search *search = arg;
 
-	if (!same_key(&triplet->key, &search->subject->key)) {
+	if (!same_key(&triplet->key, &search->subject.key)) {
 		note_pool(search, triplet);
 		return true;
 	}
-	snprintf(search->spf, sizeof(search->spf), "%.*s", (int)triplet->spf.len, triplet->spf.ptr);
-	search->found->triplet_found = true;
-	search->found->triplet_id = triplet->id;
-	search->found->triplet = triplet->state;
+	take_triplet(search, triplet);
+	return false;
+}
+
+/* A row that is known: the next try of its last client. */
+static bool
+look_at_row(void *arg, const struct triplet *triplet)
+{
+	struct search *search = arg;
+	struct request request = { .protocol_state = SLICE("RCPT"),
+		.client_address = triplet->client_address,
+		.client_name = triplet->client_name,
+		.helo_name = triplet->helo,
+		.sender = triplet->sender,
+		.sender_present = true,
+		.recipient = triplet->recipient };
+
+	begin(search, &request);
+	take_triplet(search, triplet);
 	return false;
 }
 
@@ -63,7 +109,7 @@ look_at_client(void *arg, const struct client *client)
 {
 	struct search *search = arg;
 
-	if (!slice_equal(client->address, search->subject->client_text))
+	if (!slice_equal(client->address, search->subject.client_text))
 		return true;
 	search->found->client_found = true;
 	search->found->client = client->state;
@@ -259,7 +305,7 @@ explain_waiting(struct explanation *e, const struct facts *f)
 }
 
 static void
-explain_triplet(struct explanation *e, const struct subject *s, const struct facts *f)
+explain_contact(struct explanation *e, const struct subject *s, const struct facts *f)
 {
 	const struct triplet_state *t = &e->triplet;
 	char ago[DURATION_TEXT_MAX], waited[DURATION_TEXT_MAX];
@@ -294,44 +340,71 @@ explain_verdict(struct explanation *e)
 	    reason_info(e->decision.reason)->sentence);
 }
 
-/* Steps before rules settle it: there is nothing more to tell. */
-static bool
-is_about_mail(const struct facts *f)
+static void
+explain_mail(struct search *search)
 {
-	return f->rcpt && f->complete && !f->authenticated && f->address_valid && !f->trusted;
+	struct explanation *e = search->found;
+	const struct subject *s = &search->subject;
+	struct facts *f = &search->facts;
+
+	f->client = e->client_found ? &e->client : NULL;
+	f->triplet = e->triplet_found ? &e->triplet : NULL;
+	e->rule_id = f->rule_found ? s->rule.rule_id : 0;
+	e->policy_id = s->policy.policy_id;
+	e->terms = f->terms;
+	explain_subject(e, s);
+	explain_rules(e, s, f);
+	explain_network(e, s, f);
+	explain_terms(e, f);
+	explain_client(e, f);
+	explain_contact(e, s, f);
+	explain_spf(e, s, search);
+}
+
+static void
+explain(struct search *search)
+{
+	if (is_about_mail(&search->facts))
+		explain_mail(search);
+	decide(&search->facts, &search->found->decision);
+	explain_verdict(search->found);
 }
 
 int
 explain_request(struct store *store, const struct config *config, const struct rules *rules,
     const struct request *request, int64_t now_s,
-    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg, struct explanation *e,
-    struct err *err)
+    bool (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+    struct explanation *explanation_out, struct err *err)
 {
-	struct subject subject;
-	struct facts facts;
-	struct search search = { &subject, e, "" };
+	struct search search = {
+		.config = config, .rules = rules, .now_s = now_s, .found = explanation_out
+	};
 
-	memset(e, 0, sizeof(*e));
-	facts_gather(request, config, rules, now_s, &subject, &facts);
-	facts.store_ok = true;
-	if (is_about_mail(&facts)) {
-		if (find_client(store, &search, err) == -1 ||
-		    find_triplet(store, &search, progress, arg, err) == -1)
-			return -1;
-		facts.client = e->client_found ? &e->client : NULL;
-		facts.triplet = e->triplet_found ? &e->triplet : NULL;
-		e->rule_id = facts.rule_found ? subject.rule.rule_id : 0;
-		e->policy_id = subject.policy.policy_id;
-		e->terms = facts.terms;
-		explain_subject(e, &subject);
-		explain_rules(e, &subject, &facts);
-		explain_network(e, &subject, &facts);
-		explain_terms(e, &facts);
-		explain_client(e, &facts);
-		explain_triplet(e, &subject, &facts);
-		explain_spf(e, &subject, &search);
-	}
-	decide(&facts, &e->decision);
-	explain_verdict(e);
+	begin(&search, request);
+	if (is_about_mail(&search.facts) &&
+	    (find_client(store, &search, err) == -1 ||
+		find_triplet(store, &search, progress, arg, err) == -1))
+		return -1;
+	explain(&search);
+	return 0;
+}
+
+int
+explain_triplet(struct store *store, const struct config *config, const struct rules *rules,
+    int64_t triplet_id, int64_t now_s, struct explanation *explanation_out, struct err *err)
+{
+	struct search search = {
+		.config = config, .rules = rules, .now_s = now_s, .found = explanation_out
+	};
+	enum store_found found = store_triplet_get(store, triplet_id, look_at_row, &search, err);
+
+	if (found == STORE_NO)
+		return err_set(
+		    err, ERR_NOINPUT, "there is no triplet %" PRId64 " any more", triplet_id);
+	if (found == STORE_ERROR)
+		return -1;
+	if (is_about_mail(&search.facts) && find_client(store, &search, err) == -1)
+		return -1;
+	explain(&search);
 	return 0;
 }

@@ -33,4 +33,9 @@ int explain_request(struct store *store, const struct config *config, const stru
     bool (*progress)(void *arg, int64_t done, int64_t total), void *arg,
     struct explanation *explanation_out, struct err *err);
 
+/* As explain_request(), for the next try of the last client of a row that is known, so that only
+ * the client is looked for. ERR_NOINPUT when the row is gone. */
+int explain_triplet(struct store *store, const struct config *config, const struct rules *rules,
+    int64_t triplet_id, int64_t now_s, struct explanation *explanation_out, struct err *err);
+
 #endif

@@ -4,8 +4,8 @@
 #include <locale.h>
 
 #include "cli/cli.h"
-#include "cli/names.h"
 #include "cli/table.h"
+#include "common/base/names.h"
 
 static void
 command_lines(void **state)

@@ -1,6 +1,6 @@
 /* names.h - gives each distinct text a number, from 0 up. */
-#ifndef CLI_NAMES_H
-#define CLI_NAMES_H
+#ifndef COMMON_BASE_NAMES_H
+#define COMMON_BASE_NAMES_H
 
 #include <stddef.h>
 

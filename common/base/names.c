@@ -1,5 +1,5 @@
 /* names.c - see names.h. */
-#include "cli/names.h"
+#include "common/base/names.h"
 
 #include <stdlib.h>
 #include <string.h>

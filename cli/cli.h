@@ -23,10 +23,11 @@ struct cli_option {
 };
 
 enum command_flag {
-	COMMAND_STORE = 1,  /* opens the database for reading */
-	COMMAND_WRITES = 2, /* and for writing */
-	COMMAND_JSON = 4,   /* knows --json */
-	COMMAND_CONFIG = 8  /* reads the configuration, also without a database */
+	COMMAND_STORE = 1,    /* opens the database for reading */
+	COMMAND_WRITES = 2,   /* and for writing */
+	COMMAND_JSON = 4,     /* knows --json */
+	COMMAND_CONFIG = 8,   /* reads the configuration, also without a database */
+	COMMAND_MAY_READ = 16 /* with COMMAND_WRITES: only reads where it may not write */
 };
 
 struct cli;
@@ -61,6 +62,7 @@ struct cli {
 	int width;     /* its columns, 0 when it is none */
 	int64_t now_s;
 	char author[64];
+	const char *readonly; /* why nothing can be changed; NULL: it can */
 };
 
 /* Finds the command of ARGV and reads its options. 0; 1 when help was printed; -1 with ERR. */
@@ -92,6 +94,7 @@ void help_short(FILE *out);
 void help_command(const struct command *command, FILE *out);
 void help_mdoc(FILE *out); /* the section of commands of greygate(1) */
 
+int cmd_console(struct cli *cli, struct err *err);
 int cmd_status(struct cli *cli, struct err *err);
 int cmd_deferred(struct cli *cli, struct err *err);
 int cmd_passed(struct cli *cli, struct err *err);

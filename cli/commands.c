@@ -3,6 +3,16 @@
 
 /* clang-format off */
 const struct command commands[] = {
+	{ "console", "", 0, 0, COMMAND_WRITES | COMMAND_MAY_READ, cmd_console,
+	  "What waits and why, on the whole screen; greygate alone on a terminal does the same",
+	  "? shows the keys. Without the right to write, or with --readonly, everything can be looked at. A script drives "
+	  "the console without a terminal: keys in, screens out, as greygate(1) tells under SCRIPTS.",
+	  "greygate console --readonly", {
+	  { "readonly", NULL, "look, change nothing" },
+	  { "theme", "NAME", "dark, light or mono" },
+	  { "mono", NULL, "no colours, as with NO_COLOR" },
+	  { "script", "FILE", "drive it by FILE, - for standard input" },
+	  { "size", "COLSxROWS", "of the screen of a script (default 80x24)" } } },
 	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
 	  "Is the server alive, what did it do in the last hour and day",
 	  "Exit status 0 when a server lives on the database, 69 when not.",

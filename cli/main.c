@@ -83,7 +83,9 @@ main(int argc, char **argv)
 			return asked ? 0 : ERR_USAGE;
 		}
 	}
-	if (optind == argc) {
+	if (optind == argc && cli->terminal && isatty(STDIN_FILENO)) {
+		status = run(cli, 1, (char *[]){ (char *)"console", NULL });
+	} else if (optind == argc) {
 		help_short(stderr);
 		status = ERR_USAGE;
 	} else {

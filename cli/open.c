@@ -74,7 +74,18 @@ cli_open(struct cli *cli, struct err *err)
 	if (cli->command->flags & COMMAND_WRITES)
 		options.mode = STORE_WRITE;
 	options.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL;
+	if (cli->command->flags & COMMAND_MAY_READ && cli_value(cli, "readonly") != NULL) {
+		options.mode = STORE_READ;
+		cli->readonly = "asked for with --readonly";
+	}
 	cli->store = store_open(&options, NULL, err);
+	if (cli->store == NULL && err->code == ERR_PERM &&
+	    (cli->command->flags & COMMAND_MAY_READ) != 0) {
+		options.mode = STORE_READ;
+		cli->readonly =
+		    "you may not write the database; root and the user of the server may";
+		cli->store = store_open(&options, NULL, err);
+	}
 	if (cli->store == NULL && err->code == ERR_PERM) {
 		size_t len = strlen(err->text);
 

@@ -1,4 +1,5 @@
-/* keys.h - keys as numbers, and their names as help, scripts and the table of commands write them. */
+/* keys.h - keys as numbers, and their names as help, scripts and the table of commands write them.
+ */
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
 
@@ -28,7 +29,7 @@ enum key {
 	K_LAST = K_F1 + 11
 };
 
-#define CTRL(letter) ((letter) & 0x1f)
+#define CTRL(letter) ((letter)&0x1f)
 
 #define KEY_NAME_MAX 12
 

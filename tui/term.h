@@ -35,9 +35,10 @@ enum element {
 struct term;
 
 struct term_options {
-	const char *theme;  /* "dark", "light", "mono"; NULL: dark, or mono where there is no colour */
-	bool mono;          /* whatever the theme; also by a non-empty NO_COLOR */
-	int rows, cols;     /* not 0: a screen in memory of that size, for scripts; no signals */
+	const char
+	    *theme;     /* "dark", "light", "mono"; NULL: dark, or mono where there is no colour */
+	bool mono;      /* whatever the theme; also by a non-empty NO_COLOR */
+	int rows, cols; /* not 0: a screen in memory of that size, for scripts; no signals */
 };
 
 struct term *term_open(const struct term_options *options, struct err *err);
@@ -78,6 +79,9 @@ struct term_click {
 };
 /* What K_MOUSE was. */
 bool term_click(struct term *term, struct term_click *click_out);
+
+/* Another theme; -1 when there is none of that name. */
+int term_theme(struct term *term, const char *name);
 
 /* What the last frame showed, for saved screens: the text of a row without blanks at its end, and a
  * letter for the element of each cell ('.' for NORMAL). */

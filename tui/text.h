@@ -15,10 +15,10 @@ enum text_charset { TEXT_ASCII, TEXT_UTF8 };
 enum text_align { TEXT_LEFT, TEXT_RIGHT };
 
 /* Bytes that COLS cells may need: a base of four bytes with two marks each. */
-#define TEXT_ROOM(cols) ((size_t)(cols) * 16 + 1)
+#define TEXT_ROOM(cols) ((size_t)(cols)*16 + 1)
 
-/* Adds S, cleaned, in exactly COLS cells: padded with blanks, or cut with a mark ("…", in ASCII "~")
- * in the last cell. A wide character that does not fit is dropped and its cell padded. */
+/* Adds S, cleaned, in exactly COLS cells: padded with blanks, or cut with a mark ("…", in ASCII
+ * "~") in the last cell. A wide character that does not fit is dropped and its cell padded. */
 void text_fit(
     struct buf *out, struct slice s, int cols, enum text_align align, enum text_charset charset);
 
@@ -34,7 +34,8 @@ size_t text_wrap(struct slice s, int cols, enum text_charset charset, size_t *ne
  * ASCII '#'. Not padded. A value that is not 0 is never invisible. */
 void text_bar(struct buf *out, int64_t value, int64_t max, int cols, enum text_charset charset);
 
-/* One cell of a column chart: LEVEL eighths (0-8) as a block from below; in ASCII ' ', '.', ':', '#'. */
+/* One cell of a column chart: LEVEL eighths (0-8) as a block from below; in ASCII ' ', '.', ':',
+ * '#'. */
 const char *text_column(int level, enum text_charset charset);
 
 #endif

@@ -1,0 +1,530 @@
+/* list.c - see list.h. `rows` owns them all; `shown` points at those that pass the filter, in the
+ * order of the sort. */
+#include "tui/list.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "common/base/duration.h"
+#include "common/base/xalloc.h"
+
+void
+list_init(struct list *list, const struct column *columns, size_t n)
+{
+	*list = (struct list){ .columns = columns, .column_n = n, .sort = -1 };
+}
+
+void
+row_free(const struct list *list, struct row *row)
+{
+	size_t i;
+
+	if (row == NULL)
+		return;
+	for (i = 0; i < list->column_n; i++)
+		free(row->cells[i].text);
+	free(row);
+}
+
+static void
+free_rows(const struct list *list, struct row **rows, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		row_free(list, rows[i]);
+}
+
+void
+list_clear(struct list *list)
+{
+	list_abandon(list);
+	free_rows(list, list->rows, list->row_n);
+	free(list->rows);
+	free(list->shown);
+	filter_clear(&list->filter);
+	list_init(list, list->columns, list->column_n);
+}
+
+/* ---- rows ---- */
+
+struct row *
+row_new(const struct list *list, int64_t key, unsigned kind)
+{
+	struct row *row = xcalloc(1, sizeof(*row) + list->column_n * sizeof(row->cells[0]));
+
+	row->key = key;
+	row->kind = kind;
+	row->mark = ' ';
+	return row;
+}
+
+void
+row_text(struct row *row, size_t column, struct slice text)
+{
+	free(row->cells[column].text);
+	row->cells[column].text = xslicedup(text);
+}
+
+void
+row_number(struct row *row, size_t column, int64_t number)
+{
+	row->cells[column].number = number;
+}
+
+void
+row_printf(struct row *row, size_t column, const char *fmt, ...)
+{
+	char text[2048];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	row_text(row, column, slice_of(text));
+}
+
+/* ---- what is shown, in which order ---- */
+
+struct order {
+	const struct list *list;
+	const struct row *row;
+	size_t place; /* as they came: keeps equals in order */
+};
+
+static int
+compare_cells(const struct list *list, const struct row *a, const struct row *b)
+{
+	const struct cell *x = &a->cells[list->sort], *y = &b->cells[list->sort];
+
+	if (list->columns[list->sort].kind == COLUMN_TEXT)
+		return strcasecmp(x->text == NULL ? "" : x->text, y->text == NULL ? "" : y->text);
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int
+compare_rows(const void *a_, const void *b_)
+{
+	const struct order *a = a_, *b = b_;
+	int order = compare_cells(a->list, a->row, b->row);
+
+	if (order != 0)
+		return a->list->reverse ? -order : order;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static void
+sort_shown(struct list *list)
+{
+	struct order *orders;
+	size_t i;
+
+	if (list->sort == -1 || list->shown_n < 2)
+		return;
+	orders = xcalloc(list->shown_n, sizeof(*orders));
+	for (i = 0; i < list->shown_n; i++)
+		orders[i] = (struct order){ list, list->shown[i], i };
+	qsort(orders, list->shown_n, sizeof(*orders), compare_rows);
+	for (i = 0; i < list->shown_n; i++)
+		list->shown[i] = (struct row *)orders[i].row;
+	free(orders);
+}
+
+bool
+list_matches(const struct list *list, const struct row *row)
+{
+	return list->filter.text == NULL || filter_match(&list->filter, list, row);
+}
+
+static void
+choose_shown(struct list *list)
+{
+	size_t i;
+
+	list->shown = xreallocarray(list->shown, list->row_n + 1, sizeof(*list->shown));
+	list->shown_n = 0;
+	for (i = 0; i < list->row_n; i++)
+		if (list_matches(list, list->rows[i]))
+			list->shown[list->shown_n++] = list->rows[i];
+	sort_shown(list);
+}
+
+/* Puts the selection at index AT, as far down the screen as it was. */
+static void
+settle_at(struct list *list, size_t at, size_t below_top)
+{
+	if (at >= list->shown_n)
+		at = list->shown_n == 0 ? 0 : list->shown_n - 1;
+	list->at = at;
+	list->top = at > below_top ? at - below_top : 0;
+}
+
+/* Chooses and sorts again; the selection stays with its row. */
+static void
+show_again(struct list *list)
+{
+	const struct row *current = list_current(list);
+	size_t below_top = list->at - list->top, at = list->at, i;
+
+	choose_shown(list);
+	for (i = 0; i < list->shown_n; i++)
+		if (list->shown[i] == current)
+			at = i;
+	settle_at(list, at, below_top);
+}
+
+void
+list_sort(struct list *list, int column, bool reverse)
+{
+	list->sort = column;
+	list->reverse = reverse;
+	show_again(list);
+}
+
+int
+list_filter(struct list *list, const char *text, struct err *err)
+{
+	struct filter filter = { NULL };
+
+	if (*text != '\0' && filter_parse(list, text, &filter, err) == -1)
+		return -1;
+	filter_clear(&list->filter);
+	list->filter = filter;
+	show_again(list);
+	return 0;
+}
+
+/* ---- filling ---- */
+
+void
+list_begin(struct list *list)
+{
+	list_abandon(list);
+}
+
+void
+list_abandon(struct list *list)
+{
+	free_rows(list, list->filling, list->filling_n);
+	free(list->filling);
+	list->filling = NULL;
+	list->filling_n = list->filling_cap = 0;
+}
+
+static void
+add_row(struct row ***rows, size_t *n, size_t *cap, struct row *row)
+{
+	if (*n == *cap) {
+		*cap = *cap == 0 ? 64 : *cap * 2;
+		*rows = xreallocarray(*rows, *cap, sizeof(**rows));
+	}
+	(*rows)[(*n)++] = row;
+}
+
+void
+list_add(struct list *list, struct row *row)
+{
+	add_row(&list->filling, &list->filling_n, &list->filling_cap, row);
+}
+
+static int
+compare_keys(const void *a_, const void *b_)
+{
+	const int64_t a = *(const int64_t *)a_, b = *(const int64_t *)b_;
+
+	return (a > b) - (a < b);
+}
+
+/* Tags of the rows that were, to those that are. */
+static void
+carry_tags(struct list *list)
+{
+	int64_t *keys = xcalloc(list->row_n + 1, sizeof(*keys));
+	size_t n = 0, i;
+
+	for (i = 0; i < list->row_n; i++)
+		if (list->rows[i]->tagged)
+			keys[n++] = list->rows[i]->key;
+	if (n > 0)
+		qsort(keys, n, sizeof(*keys), compare_keys);
+	for (i = 0; i < list->filling_n && n > 0; i++)
+		if (bsearch(&list->filling[i]->key, keys, n, sizeof(*keys), compare_keys) != NULL)
+			list->filling[i]->tagged = true;
+	free(keys);
+}
+
+void
+list_end(struct list *list)
+{
+	const struct row *current = list_current(list);
+	int64_t key = current == NULL ? 0 : current->key;
+	size_t below_top = list->at - list->top, at = list->at;
+	bool had = current != NULL;
+
+	carry_tags(list);
+	free_rows(list, list->rows, list->row_n);
+	free(list->rows);
+	list->rows = list->filling;
+	list->row_n = list->filling_n;
+	list->row_cap = list->filling_cap;
+	list->filling = NULL;
+	list->filling_n = list->filling_cap = 0;
+	choose_shown(list);
+	if (!had || !list_go_key(list, key))
+		settle_at(list, at, below_top);
+	else
+		settle_at(list, list->at, below_top);
+}
+
+void
+list_append(struct list *list, struct row *row)
+{
+	add_row(&list->rows, &list->row_n, &list->row_cap, row);
+	list->shown = xreallocarray(list->shown, list->row_cap + 1, sizeof(*list->shown));
+	if (list_matches(list, row))
+		list->shown[list->shown_n++] = row;
+}
+
+void
+list_prepend(struct list *list, struct row *row)
+{
+	bool empty = list->shown_n == 0;
+
+	add_row(&list->rows, &list->row_n, &list->row_cap, NULL);
+	memmove(list->rows + 1, list->rows, (list->row_n - 1) * sizeof(*list->rows));
+	list->rows[0] = row;
+	list->shown = xreallocarray(list->shown, list->row_cap + 1, sizeof(*list->shown));
+	if (!list_matches(list, row))
+		return;
+	memmove(list->shown + 1, list->shown, list->shown_n * sizeof(*list->shown));
+	list->shown[0] = row;
+	list->shown_n++;
+	if (!empty) {
+		list->at++;
+		list->top++;
+	}
+}
+
+void
+list_cut_back(struct list *list, size_t n)
+{
+	while (n-- > 0 && list->row_n > 0) {
+		struct row *row = list->rows[--list->row_n];
+
+		if (list->shown_n > 0 && list->shown[list->shown_n - 1] == row)
+			list->shown_n--;
+		row_free(list, row);
+	}
+	settle_at(list, list->at, list->at - list->top);
+}
+
+void
+list_cut_front(struct list *list, size_t n)
+{
+	size_t cut = n < list->row_n ? n : list->row_n, hidden = 0, i;
+
+	for (i = 0; i < cut; i++) {
+		if (hidden < list->shown_n && list->shown[hidden] == list->rows[i])
+			hidden++;
+		row_free(list, list->rows[i]);
+	}
+	list->row_n -= cut;
+	list->shown_n -= hidden;
+	memmove(list->rows, list->rows + cut, list->row_n * sizeof(*list->rows));
+	memmove(list->shown, list->shown + hidden, list->shown_n * sizeof(*list->shown));
+	list->at -= hidden < list->at ? hidden : list->at;
+	list->top -= hidden < list->top ? hidden : list->top;
+}
+
+/* ---- looking ---- */
+
+const struct row *
+list_current(const struct list *list)
+{
+	return list->at < list->shown_n ? list->shown[list->at] : NULL;
+}
+
+int
+list_column(const struct list *list, struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < list->column_n; i++) {
+		const struct column *column = &list->columns[i];
+
+		if (slice_equal_nocase(name, slice_of(column->name)) ||
+		    (column->alias != NULL && slice_equal_nocase(name, slice_of(column->alias))))
+			return (int)i;
+	}
+	return -1;
+}
+
+const char *
+list_text(const struct list *list, const struct row *row, const char *column)
+{
+	int at = list_column(list, slice_of(column));
+
+	return row == NULL || at == -1 || row->cells[at].text == NULL ? "" : row->cells[at].text;
+}
+
+int64_t
+list_number(const struct list *list, const struct row *row, const char *column)
+{
+	int at = list_column(list, slice_of(column));
+
+	return row == NULL || at == -1 ? 0 : row->cells[at].number;
+}
+
+static const char *
+format_clock(int64_t time_s, int64_t now_s, char text[64])
+{
+	time_t then = (time_t)time_s, today = (time_t)now_s;
+	struct tm tm, now;
+
+	if (time_s == 0)
+		return "never";
+	localtime_r(&then, &tm);
+	localtime_r(&today, &now);
+	strftime(text, 64,
+	    tm.tm_year == now.tm_year && tm.tm_yday == now.tm_yday ? "%H:%M:%S" : "%m-%d %H:%M",
+	    &tm);
+	return text;
+}
+
+const char *
+list_format(const struct list *list, const struct row *row, size_t column, char text[64])
+{
+	const struct cell *cell = &row->cells[column];
+	int64_t n = cell->number;
+
+	if (cell->text != NULL)
+		return cell->text;
+	switch (list->columns[column].kind) {
+	case COLUMN_TEXT: return "";
+	case COLUMN_COUNT: snprintf(text, 64, "%" PRId64, n); return text;
+	case COLUMN_AGE: return n == 0 ? "never" : duration_format_human(list->now_s - n, text);
+	case COLUMN_UNTIL:
+		return n <= list->now_s ? "now" : duration_format_human(n - list->now_s, text);
+	case COLUMN_SPAN: return duration_format_human(n, text);
+	case COLUMN_CLOCK: return format_clock(n, list->now_s, text);
+	}
+	return "";
+}
+
+/* ---- moving ---- */
+
+bool
+list_go(struct list *list, size_t at)
+{
+	size_t before = list->at;
+
+	if (list->shown_n == 0)
+		return false;
+	list->at = at < list->shown_n ? at : list->shown_n - 1;
+	return list->at != before;
+}
+
+bool
+list_move(struct list *list, int64_t rows)
+{
+	int64_t at = (int64_t)list->at + rows;
+
+	return list_go(list, at < 0 ? 0 : (size_t)at);
+}
+
+bool
+list_go_key(struct list *list, int64_t key)
+{
+	size_t i;
+
+	for (i = 0; i < list->shown_n; i++)
+		if (list->shown[i]->key == key) {
+			list->at = i;
+			return true;
+		}
+	return false;
+}
+
+static bool
+row_has(const struct list *list, const struct row *row, const char *text)
+{
+	char formatted[64];
+	size_t i;
+
+	for (i = 0; i < list->column_n; i++)
+		if (list->columns[i].rank > 0 &&
+		    strcasestr(list_format(list, row, i, formatted), text) != NULL)
+			return true;
+	return false;
+}
+
+bool
+list_seek(struct list *list, struct slice text, bool backward, bool self)
+{
+	char *wanted = xslicedup(text);
+	size_t n = list->shown_n, i;
+	bool found = false;
+
+	for (i = self ? 0 : 1; i < n + (self ? 0 : 1) && !found; i++) {
+		size_t at = (backward ? list->at + n - i % n : list->at + i) % n;
+
+		found = row_has(list, list->shown[at], wanted);
+		if (found)
+			list->at = at;
+	}
+	free(wanted);
+	return found;
+}
+
+/* ---- tags ---- */
+
+void
+list_tag(struct list *list, bool all)
+{
+	size_t i;
+
+	if (!all && list->at < list->shown_n)
+		list->shown[list->at]->tagged = !list->shown[list->at]->tagged;
+	for (i = 0; all && i < list->shown_n; i++)
+		list->shown[i]->tagged = !list->shown[i]->tagged;
+}
+
+void
+list_untag(struct list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->row_n; i++)
+		list->rows[i]->tagged = false;
+}
+
+size_t
+list_tagged(const struct list *list)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < list->shown_n; i++)
+		n += list->shown[i]->tagged;
+	return n;
+}
+
+size_t
+list_each_chosen(const struct list *list, list_fn *fn, void *arg)
+{
+	size_t tagged = list_tagged(list), i;
+
+	for (i = 0; i < list->shown_n; i++)
+		if (list->shown[i]->tagged)
+			fn(arg, list, list->shown[i]);
+	if (tagged > 0)
+		return tagged;
+	if (list_current(list) == NULL)
+		return 0;
+	fn(arg, list, list_current(list));
+	return 1;
+}

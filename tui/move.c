@@ -1,0 +1,196 @@
+/* move.c - commands that move the selection and between views. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands.h"
+#include "tui/frame.h"
+
+#define NEAR_END 50 /* rows from an end of a window at which more is fetched */
+
+static void
+extend(struct view *view, bool backward)
+{
+	struct err err;
+	enum view_read result;
+
+	do {
+		size_t before = view->list.row_n;
+
+		result = view->type->extend(view, backward, &err);
+		if (view->list.row_n != before)
+			break;
+	} while (result == VIEW_MORE &&
+		 console_goes_on(view->console, "looking for more", view->percent));
+	if (result == VIEW_ERROR)
+		console_fail(view->console, &err);
+}
+
+void
+move_settle(struct view *view, bool backward)
+{
+	const struct list *list = &view->list;
+
+	if (view->type->extend == NULL)
+		return;
+	if (backward && list->at < NEAR_END)
+		extend(view, true);
+	if (!backward && list->at + NEAR_END > list->shown_n)
+		extend(view, false);
+}
+
+static void
+move(struct console *c, int64_t rows)
+{
+	struct view *view = console_view(c);
+
+	list_move(&view->list, rows);
+	move_settle(view, rows < 0);
+}
+
+static int64_t
+page(const struct console *c)
+{
+	int rows = frame_list_rows(c) - 2;
+
+	return rows < 1 ? 1 : rows;
+}
+
+void
+move_up(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, -1);
+}
+
+void
+move_down(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, 1);
+}
+
+void
+move_page_up(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, -page(c));
+}
+
+void
+move_page_down(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, page(c));
+}
+
+void
+move_half_up(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, -(page(c) + 1) / 2);
+}
+
+void
+move_half_down(struct console *c, const char *arg)
+{
+	(void)arg;
+	move(c, (page(c) + 1) / 2);
+}
+
+void
+move_first(struct console *c, const char *arg)
+{
+	struct view *view = console_view(c);
+
+	(void)arg;
+	if (view->type->jump != NULL)
+		view->type->jump(view, true);
+	list_go(&view->list, 0);
+}
+
+void
+move_last(struct console *c, const char *arg)
+{
+	struct view *view = console_view(c);
+
+	(void)arg;
+	if (view->type->jump != NULL)
+		view->type->jump(view, false);
+	list_go(&view->list, SIZE_MAX);
+}
+
+void
+move_open(struct console *c, const char *arg)
+{
+	struct view *view = console_view(c);
+	const struct row *row = list_current(&view->list);
+
+	(void)arg;
+	if (row != NULL && view->type->enter != NULL)
+		view->type->enter(view, row);
+}
+
+void
+move_back(struct console *c, const char *arg)
+{
+	struct view *view = console_view(c);
+
+	(void)arg;
+	if (view->list.filter.text != NULL)
+		find_filter(c, "-");
+	else if (c->depth > 1)
+		console_pop(c);
+}
+
+void
+move_close(struct console *c, const char *arg)
+{
+	(void)arg;
+	if (c->depth > 1)
+		console_pop(c);
+	else
+		console_quit(c);
+}
+
+void
+move_quit(struct console *c, const char *arg)
+{
+	(void)arg;
+	console_quit(c);
+}
+
+static void
+show_beside(struct console *c, int step)
+{
+	int id = (int)c->stack[0]->type->id + step;
+
+	console_show(c, (enum view_id)((id + VIEW_MAIN_N) % VIEW_MAIN_N));
+}
+
+void
+move_next_view(struct console *c, const char *arg)
+{
+	(void)arg;
+	show_beside(c, 1);
+}
+
+void
+move_previous_view(struct console *c, const char *arg)
+{
+	(void)arg;
+	show_beside(c, -1);
+}
+
+void
+move_view(struct console *c, const char *arg)
+{
+	const struct view_type *type = view_type_named(arg);
+	int number = atoi(arg);
+
+	if (type != NULL && type->id < VIEW_MAIN_N)
+		console_show(c, type->id);
+	else if (number >= 1 && number <= VIEW_MAIN_N)
+		console_show(c, (enum view_id)(number - 1));
+	else
+		console_warn(c, "view: which? a number from 1 to %d, or a name", VIEW_MAIN_N);
+}

@@ -1,0 +1,132 @@
+/* prompt.c - see prompt.h. */
+#include "tui/prompt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/xalloc.h"
+#include "tui/app.h"
+
+static void
+begin(struct console *console, const char *label, prompt_done *done, void *arg)
+{
+	struct prompt *prompt = &console->prompt;
+
+	prompt->active = true;
+	prompt->confirming = false;
+	prompt->count = 0;
+	prompt->complete = NULL;
+	prompt->typing = NULL;
+	prompt->done = done;
+	prompt->arg = arg;
+	snprintf(prompt->label, sizeof(prompt->label), "%s", label);
+	console->message_shown = false;
+	console->dirty = true;
+}
+
+void
+prompt_ask(struct console *console, enum prompt_kind kind, const char *label, const char *initial,
+    line_complete *complete, prompt_done *done, void *arg)
+{
+	begin(console, label, done, arg);
+	console->prompt.kind = kind;
+	console->prompt.complete = complete;
+	line_begin(&console->prompt.line, initial);
+}
+
+void
+prompt_confirm(
+    struct console *console, size_t count, const char *question, prompt_done *done, void *arg)
+{
+	char label[256];
+
+	if (count > PROMPT_MANY)
+		snprintf(label, sizeof(label), "%s Type %zu to confirm: ", question, count);
+	else
+		snprintf(label, sizeof(label), "%s [y/N] ", question);
+	begin(console, label, done, arg);
+	console->prompt.confirming = count <= PROMPT_MANY;
+	console->prompt.count = count <= PROMPT_MANY ? 0 : count;
+	console->prompt.kind = PROMPT_VALUE;
+	line_begin(&console->prompt.line, "");
+}
+
+/* The answer is copied: DONE may ask again, which begins the line anew. */
+static void
+finish(struct console *console, const char *text)
+{
+	struct prompt *prompt = &console->prompt;
+	char *answer = text == NULL ? NULL : xstrdup(text);
+
+	prompt->active = false;
+	line_clear(&prompt->line);
+	prompt->done(console, prompt->arg, answer);
+	free(answer);
+}
+
+void
+prompt_key(struct console *console, int key)
+{
+	struct prompt *prompt = &console->prompt;
+	enum line_result result;
+
+	console->dirty = true;
+	if (prompt->confirming) {
+		finish(console, key == 'y' || key == 'Y' ? "y" : NULL);
+		return;
+	}
+	result = line_key(
+	    &prompt->line, key, &prompt->histories[prompt->kind], prompt->complete, console);
+	if (result == LINE_GOES_ON && prompt->typing != NULL)
+		prompt->typing(console, prompt->arg, prompt->line.text);
+	if (result == LINE_CANCELLED)
+		finish(console, NULL);
+	if (result == LINE_ENTERED && prompt->count > 0) {
+		finish(
+		    console, strtoull(prompt->line.text, NULL, 10) == prompt->count ? "y" : NULL);
+	} else if (result == LINE_ENTERED) {
+		line_remember(&prompt->histories[prompt->kind], prompt->line.text);
+		finish(console, prompt->line.text);
+	}
+}
+
+void
+prompt_draw(struct console *console, int row)
+{
+	const struct prompt *prompt = &console->prompt;
+	enum text_charset charset = term_charset(console->term);
+	int cols = term_cols(console->term);
+	int label = text_cells(slice_of(prompt->label), charset), before, room;
+	struct slice text = { prompt->line.text, prompt->line.len };
+	size_t skip = 0;
+
+	if (label > cols - 10 && !prompt->confirming)
+		label = cols - 10 < 0 ? 0 : cols - 10;
+	term_put(console->term, row, 0, ELEMENT_KEY, slice_of(prompt->label), label);
+	room = cols - label;
+	/* The part around the cursor is shown. */
+	while (skip < prompt->line.at) {
+		before =
+		    text_cells((struct slice){ text.ptr + skip, prompt->line.at - skip }, charset);
+		if (before < room)
+			break;
+		do
+			skip++;
+		while (skip < prompt->line.at && (text.ptr[skip] & 0xc0) == 0x80);
+	}
+	before = text_cells((struct slice){ text.ptr + skip, prompt->line.at - skip }, charset);
+	term_put(console->term, row, label, ELEMENT_NORMAL,
+	    (struct slice){ text.ptr + skip, text.len - skip }, room);
+	term_cursor(console->term, row, label + before);
+}
+
+void
+prompt_clear(struct prompt *prompt)
+{
+	size_t i;
+
+	line_clear(&prompt->line);
+	for (i = 0; i < PROMPT_KIND_N; i++)
+		line_history_clear(&prompt->histories[i]);
+}

@@ -1,0 +1,62 @@
+/* view_help.c - every key and command of the view below, from the table; those that are not
+ * possible now say why. */
+#include <stdio.h>
+
+#include "tui/commands.h"
+
+static void
+add_command(struct view *view, const struct console *below, const struct key_command *command)
+{
+	const char *why;
+	bool possible = command_possible(below, command, &why);
+
+	view_line(view, possible ? ELEMENT_NORMAL : ELEMENT_DIM, "  %-14s %-14s %s", command->keys,
+	    command->name, command->help);
+	if (!possible)
+		view_line(view, ELEMENT_DIM, "  %-14s %-14s (%s)", "", "", why);
+}
+
+static void
+add_group(struct view *view, const struct console *below, enum command_group group)
+{
+	size_t i;
+
+	view_line(view, ELEMENT_NORMAL, "%s", "");
+	view_line(view, ELEMENT_SECTION, "%s", command_group_titles[group]);
+	for (i = 0; i < key_command_n; i++)
+		if (key_commands[i].group == group)
+			add_command(view, below, &key_commands[i]);
+}
+
+static enum view_read
+read_help(struct view *view, bool begin, struct err *err)
+{
+	struct console below = *view->console;
+	const struct view_type *type;
+	int group;
+
+	(void)begin;
+	(void)err;
+	below.depth--; /* what is possible there, not here */
+	type = console_view(&below)->type;
+	list_begin(&view->list);
+	view_line(view, ELEMENT_SECTION, "%s", type->title);
+	view_sentence(view, ELEMENT_NORMAL, 2, slice_of(type->about));
+	for (group = 0; group < GROUP_N; group++)
+		add_group(view, &below, (enum command_group)group);
+	list_end(&view->list);
+	return VIEW_DONE;
+}
+
+const struct view_type view_help = {
+	.id = VIEW_HELP,
+	.name = "help",
+	.title = "Help",
+	.about = "Keys and commands.",
+	.empty = "",
+	.columns = view_text_columns,
+	.column_n = 1,
+	.flags = VIEW_IS_TEXT | VIEW_IS_STILL,
+	.sort = -1,
+	.read = read_help,
+};

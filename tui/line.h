@@ -1,4 +1,5 @@
-/* line.h - a line that is being typed: editing, history, completion; pure (prompt.h asks with it). */
+/* line.h - a line that is being typed: editing, history, completion; pure (prompt.h asks with
+ * it). */
 #ifndef TUI_LINE_H
 #define TUI_LINE_H
 
@@ -40,10 +41,10 @@ void line_clear(struct line *line); /* frees what it holds; a zeroed one is fine
 
 /* A key (keys.h). Characters are inserted (controls never); Left Right Home End ^A ^E ^B ^F move,
  * Backspace ^H Delete ^D ^W ^U ^K delete, Up Down ^P ^N go through HISTORY (NULL: none), Tab and
- * BackTab complete with COMPLETE (NULL: not), Enter enters, Esc and ^C cancel, Backspace in an empty
- * line too. */
-enum line_result line_key(struct line *line, int key, struct line_history *history,
-    line_complete *complete, void *arg);
+ * BackTab complete with COMPLETE (NULL: not), Enter enters, Esc and ^C cancel, Backspace in an
+ * empty line too. */
+enum line_result line_key(
+    struct line *line, int key, struct line_history *history, line_complete *complete, void *arg);
 
 /* Remembers TEXT; an empty one, or the newest again, is not. */
 void line_remember(struct line_history *history, const char *text);

@@ -41,6 +41,7 @@ struct console {
 	bool server_alive;
 	char server_text[128]; /* "server ok", "NO SERVER" */
 	struct rules *rules;   /* as last read; NULL: not yet */
+	unsigned rules_read_n; /* how often: who borrowed them over several turns compares */
 	struct dns *dns;       /* started when first needed */
 	bool dirty;            /* the screen is not what it should show */
 	bool quit;

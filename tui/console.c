@@ -176,6 +176,7 @@ console_rules(struct console *console, struct err *err)
 		return NULL;
 	rules_free(console->rules);
 	console->rules = fresh;
+	console->rules_read_n++;
 	return fresh;
 }
 

@@ -899,7 +899,9 @@ static void
 test_damaged_audit(void **state)
 {
 	static const char *const images[] = { "{", "[]", "null", "\"\\u12\"", "{\"id\": 1}",
-		"{\"id\": 1, \"scope\": 2}", "{\"id\": 99999999999999999999}" };
+		"{\"id\": 1, \"scope\": 2}", "{\"id\": 99999999999999999999}",
+		"{\"scope\": 1e15, \"pattern\": 1e15, \"comment\": 1e15, \"author\": 1e15}",
+		"{\"id\": [1], \"scope\": {\"scope\": \"@.\"}}" };
 	struct fixture *f = *state;
 	struct edit ann = by(f->store, "ann");
 	struct undo undo;

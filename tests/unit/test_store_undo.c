@@ -1241,7 +1241,8 @@ static void
 test_list(void **state)
 {
 	static const char *const want[] = { "4 bob undo: change 2", "3 bob domain refresh: qq.com",
-		"2 ann domain add: qq.com (undone)", "1 bob rule add: " RULE };
+		"2 ann domain add: qq.com (undone)",
+		"1 bob rule add: allow @partner.example to @." };
 	struct fixture *f = *state;
 	struct edit ann = by(f->store, "ann"), bob = by(f->store, "bob");
 	struct lines lines = { .n = 0 };

@@ -1,5 +1,5 @@
-/* change.c - release, refresh, delete, undo: on the tagged rows, or the selected one. What was chosen
- * is kept while the operator is asked, for rows move meanwhile. */
+/* change.c - release, refresh, delete, undo: on the tagged rows, or the selected one. What was
+ * chosen is kept while the operator is asked, for rows move meanwhile. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct chosen {
 	struct object {
 		int64_t id;
 		unsigned kind;
-	} *items;
+	} * items;
 	size_t n;
 	char first[256]; /* what the first one is, for the question */
 };
@@ -237,8 +237,7 @@ static const struct {
 };
 #define REMOVALS (sizeof(removals) / sizeof(removals[0]))
 
-static int
-delete(const struct edit *edit, const struct object *object, struct err *err)
+static int delete (const struct edit *edit, const struct object *object, struct err *err)
 {
 	size_t i;
 
@@ -319,8 +318,7 @@ change_undo(struct console *c, const char *arg)
 	struct undo *undo = xcalloc(1, sizeof(*undo));
 	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX];
 	struct err err;
-	enum store_found found =
-	    undo_find(c->store, slice_of(c->options->author), undo, &err);
+	enum store_found found = undo_find(c->store, slice_of(c->options->author), undo, &err);
 
 	(void)arg;
 	if (found == STORE_YES && undo->why_not[0] == '\0') {
@@ -332,7 +330,8 @@ change_undo(struct console *c, const char *arg)
 	if (found == STORE_ERROR)
 		console_fail(c, &err);
 	else if (found == STORE_NO)
-		console_warn(c, "you changed nothing that could be taken back; C shows all changes");
+		console_warn(
+		    c, "you changed nothing that could be taken back; C shows all changes");
 	else
 		console_warn(c, "%s cannot be taken back: %s", undo->what, undo->why_not);
 	free(undo);

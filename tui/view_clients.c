@@ -118,7 +118,8 @@ summarise(struct view *view, struct buf *out)
 	if (config->auto_whitelist_passes == 0)
 		buf_add_text(out, "Automatic whitelisting is off (auto_whitelist.passes: 0)");
 	else
-		buf_printf(out, "Whitelisted after %" PRId64 " passed mail%s, for %s since the last",
+		buf_printf(out,
+		    "Whitelisted after %" PRId64 " passed mail%s, for %s since the last",
 		    config->auto_whitelist_passes, config->auto_whitelist_passes == 1 ? "" : "s",
 		    duration_format_human(config->auto_whitelist_lifetime_s, lifetime));
 }
@@ -127,8 +128,9 @@ const struct view_type view_clients = {
 	.id = VIEW_CLIENTS,
 	.name = "clients",
 	.title = "Clients",
-	.about = "Clients that earned the automatic whitelist by mail that passed: their exact address "
-		 "is not greylisted any more. d takes one off; it may earn its place again.",
+	.about =
+	    "Clients that earned the automatic whitelist by mail that passed: their exact address "
+	    "is not greylisted any more. d takes one off; it may earn its place again.",
 	.empty = "No client has earned a place on the automatic whitelist yet.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

@@ -163,11 +163,13 @@ const struct view_type view_passed = {
 	.id = VIEW_PASSED,
 	.name = "passed",
 	.title = "Passed",
-	.about = "Mail that passed, with what greylisting cost it: WAITED from first contact to "
-		 "acceptance, TRIES that were deferred. In the order of first contact, newest first. c "
-		 "shows the clients that are auto-whitelisted since.",
-	.empty = "No mail has passed after waiting yet. Mail that passes by a rule, a domain's network "
-		 "or as known client leaves no row here: 5 shows it as it comes.",
+	.about =
+	    "Mail that passed, with what greylisting cost it: WAITED from first contact to "
+	    "acceptance, TRIES that were deferred. In the order of first contact, newest first. c "
+	    "shows the clients that are auto-whitelisted since.",
+	.empty =
+	    "No mail has passed after waiting yet. Mail that passes by a rule, a domain's network "
+	    "or as known client leaves no row here: 5 shows it as it comes.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),
 	.flags = VIEW_IS_WINDOW,

@@ -104,8 +104,7 @@ model_and_sql_agree(void **state)
 			now_s += rand() % 10 == 0 ? (rand() % 2 ? 3456000 : -3600) : rand() % 300;
 			delta = rand() % 2 ? transition_deferred(now_s) : transition_passed(now_s);
 			transition_merge(&model, &delta);
-			assert_int_equal(
-			    store_triplet_merge(store, id, &delta, SLICE_NONE, NULL), 0);
+			assert_int_equal(store_triplet_merge(store, id, &delta, NULL, NULL), 0);
 		}
 		assert_int_equal(store_triplet_match(store, id, &key, &got, NULL, NULL), STORE_YES);
 		want_int("agree", memcmp(&got, &model, sizeof(got)), 0);

@@ -809,7 +809,7 @@ test_released_mail(void **state)
 
 	add_triplet(f->store);
 	must(do_release(&ann, &err), &err);
-	must(store_triplet_merge(f->store, 1, &passed, SLICE_NONE, &err), &err);
+	must(store_triplet_merge(f->store, 1, &passed, NULL, &err), &err);
 	assert_refused(f->store, 1, "the mail has passed meanwhile");
 	assert_string_equal(find(f->store, "ann").why_not, "the mail has passed meanwhile");
 	must(store_triplet_delete(f->store, 1, &err), &err);

@@ -11,12 +11,12 @@
 enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
 
 static const struct column columns[] = {
-	[AGE] = { "age", "AGE", COLUMN_AGE, 2, 6, 7, NULL },
-	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 3, 11, 11, NULL },
-	[TRIES] = { "tries", "TRIES", COLUMN_COUNT, 5, 5, 5, NULL },
-	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 4, 15, LIST_REST, NULL },
-	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
-	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 12, LIST_REST, "to" },
+	[AGE] = { "age", "AGE", COLUMN_AGE, 2, 7, 7, NULL },
+	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 3, 8, 8, NULL },
+	[TRIES] = { "tries", "TRY", COLUMN_COUNT, 5, 3, 4, NULL },
+	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 4, 19, LIST_REST, NULL },
+	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 19, LIST_REST, "from" },
+	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 15, LIST_REST, "to" },
 	[REASON] = { "reason", "REASON", COLUMN_TEXT, 7, 11, 12, "state" },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 8, 9, NULL },
 	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 9, 11, 11, NULL },
@@ -58,7 +58,7 @@ choose_reason(struct row *row, const struct scan_row *mail)
 	if (state->released_s != 0)
 		reason = "released";
 	else if (mail->listed)
-		reason = "whitelisted";
+		reason = "listed";
 	else if (mail->wait_left_s == 0)
 		reason = "delay over";
 	row_text(row, REASON, slice_of(reason));

@@ -261,7 +261,7 @@ frame_draw(struct console *console)
 	term_erase(console->term);
 	if (p.rows < FRAME_MIN_ROWS || p.cols < FRAME_MIN_COLS) {
 		term_put(console->term, 0, 0, ELEMENT_NORMAL,
-		    SLICE("greygate needs a window of 40x8"), p.cols);
+		    SLICE("needs 40x8 or more"), p.cols);
 	} else {
 		draw_bar(console, &p);
 		if (p.summary >= 0)

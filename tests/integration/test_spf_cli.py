@@ -171,6 +171,10 @@ def bad_lines_are_answered_in_their_place(scene):
            '{"helo": null, "more": [{"ip": 5}], "sender": "a@bigmail.example", '
            '"ip": "198.51.100.1"}']
     equal([answer["result"] for answer in check_lines(server, odd)], ["pass", "pass"])
+    senders = [question("198.51.100.1", sender, "bigmail.example") + "\r"
+               for sender in ("", "<>", "bigmail.example", "@bigmail.example")]
+    equal([answer["result"] for answer in check_lines(server, [*senders, "\r"])], ["pass"] * 4,
+          "as with arguments; lines that end with CRLF")
     equal(check_lines(server, []), [])
     server.cli("spf", "check", "-", status=64)
 

@@ -78,6 +78,8 @@ identities(void **state)
 		{ "one label", IN, "a@localhost", "x.example", SPF_NONE, NULL },
 		{ "no domain", IN, "a@", "x.example", SPF_NONE, NULL },
 		{ "no at sign", IN, "alone", "x.example", SPF_NONE, NULL },
+		{ "a name alone is its postmaster", IN, "local.example", "x.example", SPF_PASS,
+		    NULL },
 		{ "empty label", IN, "a@good..example", "x.example", SPF_NONE, NULL },
 		{ "label of 64", IN, "a@" L63 "4.example", "x.example", SPF_NONE, NULL },
 		{ "domain literal", IN, "a@[192.0.2.1]", "x.example", SPF_NONE, NULL },

@@ -243,7 +243,7 @@ do_line(struct stage *s, const char *story, const char *line)
 	else if (strcmp(words[0], "policy") == 0)
 		do_policy(s, words);
 	else if (strcmp(words[0], "release") == 0)
-		assert_int_equal(edit_release(&edit, 1, NULL), 0);
+		assert_int_equal(edit_release(&edit, 1, 0, NULL), 0);
 	else if (strcmp(words[0], "restart") == 0)
 		engine_free(s->engine), open_engine(s);
 	else
@@ -619,7 +619,7 @@ client_is_removed_and_comes_back(void **state)
 	assert_non_null(console);
 	edit = (struct edit){ console, SLICE("tester"), START };
 	add_and_forget_client(&s, console, 182);
-	want_int("removed", edit_client_remove(&edit, 1, NULL), 0);
+	want_int("removed", edit_client_remove(&edit, 1, SLICE_NONE, NULL), 0);
 	want_for_sender(&s, 183, "c@x", "greylist new");
 	want_int("undone", undo_apply(&edit, 1, NULL), 0);
 	engine_tick(s.engine, START + 184, 184000);

@@ -380,9 +380,9 @@ every_change_is_audited(void **state)
 	store_begin(store, NULL);
 	triplet = append(store, s);
 	store_commit(store, NULL);
-	assert_int_equal(edit_release(&edit, triplet, NULL), 0);
+	assert_int_equal(edit_release(&edit, triplet, 0, NULL), 0);
 	want_text("release", last_change(store, text), "anna release 1 [b] [a]");
-	assert_int_equal(edit_release(&edit, triplet, &err), -1);
+	assert_int_equal(edit_release(&edit, triplet, 0, &err), -1);
 	want_int("twice", err.code, ERR_DATA);
 	end_cases();
 }

@@ -13,7 +13,7 @@ enum { DOMAIN, WAITING, NETS, OLDEST, MAY_PASS, SPF, CLIENT, READY, LISTED, RELE
 
 static const struct column columns[] = {
 	[DOMAIN] = { "domain", "SENDER DOMAIN", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
-	[WAITING] = { "waiting", "WAITING", COLUMN_COUNT, 2, 7, 7, NULL },
+	[WAITING] = { "waiting", "WAIT", COLUMN_COUNT, 2, 4, 7, NULL },
 	[NETS] = { "networks", "NETS", COLUMN_COUNT, 5, 4, 8, "nets" },
 	[OLDEST] = { "oldest", "OLDEST", COLUMN_AGE, 3, 7, 8, NULL },
 	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 4, 8, 8, NULL },
@@ -166,10 +166,9 @@ const struct view_type view_deferred = {
 	.id = VIEW_DEFERRED,
 	.name = "deferred",
 	.title = "Deferred",
-	.about =
-	    "What waits, by sender domain; where most mail has waited longest is on top. ! marks a "
-	    "pool: SPF passes, the tries come from several networks, and none may pass yet. "
-	    "MAY PASS is when the first of its mails may, if it is tried again.",
+	.about = "What waits, by sender domain; where most of it has waited longest is on top. ! marks a "
+		 "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
+		 "when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

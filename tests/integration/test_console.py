@@ -137,30 +137,29 @@ def the_selection_stays_with_its_row(scene):
     terminal.wait("Deferred > bb.example")
 
 
+def modes(terminal):
+    """What stty says of the terminal."""
+    terminal.run("clear")
+    terminal.wait("ready$")
+    terminal.run("stty", "-a")
+    screen = terminal.wait("extproc")
+    return screen[screen.index("speed"):screen.index("extproc")].split()
+
+
 @test
 def the_terminal_is_given_back_whatever_ends_it(scene):
     server = site(scene)
     mail(server, "a@sender.example")
     terminal = scene.enter_context(Terminal(scene))
     for number in ("HUP", "TERM", "INT", "QUIT", "ABRT", "SEGV", "BUS"):
-        terminal.run("clear")
-        terminal.run("stty", "-a")
-        terminal.wait("lnext")
-        before = terminal.wait("ready$ ")
+        before = modes(terminal)
         terminal.run(server.build / "greygate", "-c", server.config_file)
         terminal.wait("sender.example")
         equal(terminal.pane("alternate_on"), "1")
         os.kill(terminal.child(), getattr(signal, "SIG" + number))
         wait_until(lambda: terminal.pane("alternate_on") == "0", f"{number}: the screen is back")
         equal(terminal.pane("cursor_flag"), "1", number)
-        terminal.run("clear")
-        terminal.run("stty", "-a")
-        terminal.wait("lnext")
-        after = terminal.wait("ready$ ")
-
-        def modes(screen):
-            return re.search(r"speed .*?lnext.*?(?=\nready)", screen, re.S).group().split()
-        equal(modes(after), modes(before), number)
+        equal(modes(terminal), before, number)
 
 
 @test

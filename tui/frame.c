@@ -260,8 +260,7 @@ frame_draw(struct console *console)
 
 	term_erase(console->term);
 	if (p.rows < FRAME_MIN_ROWS || p.cols < FRAME_MIN_COLS) {
-		term_put(console->term, 0, 0, ELEMENT_NORMAL,
-		    SLICE("needs 40x8 or more"), p.cols);
+		term_put(console->term, 0, 0, ELEMENT_NORMAL, SLICE("needs 40x8 or more"), p.cols);
 	} else {
 		draw_bar(console, &p);
 		if (p.summary >= 0)

@@ -145,7 +145,8 @@ def the_terminal_is_given_back_whatever_ends_it(scene):
     for number in ("HUP", "TERM", "INT", "QUIT", "ABRT", "SEGV", "BUS"):
         terminal.run("clear")
         terminal.run("stty", "-a")
-        before = terminal.wait("lnext")
+        terminal.wait("lnext")
+        before = terminal.wait("ready$ ")
         terminal.run(server.build / "greygate", "-c", server.config_file)
         terminal.wait("sender.example")
         equal(terminal.pane("alternate_on"), "1")
@@ -154,10 +155,11 @@ def the_terminal_is_given_back_whatever_ends_it(scene):
         equal(terminal.pane("cursor_flag"), "1", number)
         terminal.run("clear")
         terminal.run("stty", "-a")
-        after = terminal.wait("lnext")
+        terminal.wait("lnext")
+        after = terminal.wait("ready$ ")
 
         def modes(screen):
-            return re.findall(r"-?\w+ = \S+;|-?\b[a-z]+\b", screen.split("stty -a")[-1])
+            return re.search(r"speed .*?lnext.*?(?=\nready)", screen, re.S).group().split()
         equal(modes(after), modes(before), number)
 
 

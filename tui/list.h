@@ -133,7 +133,7 @@ bool list_matches(const struct list *list, const struct row *row);
 
 /* ---- drawing (list_draw.c) ---- */
 
-/* The titles in row TOP, rows below; N rows in all. */
+/* The titles in row TOP, where any column has one, rows below; N rows in all. */
 void list_draw(struct list *list, struct term *term, int top, int n);
 /* Lines of a text: no titles, nothing selected; the selected row is the first on the screen. */
 void list_draw_text(struct list *list, struct term *term, int top, int n);

@@ -49,7 +49,8 @@ enum view_id {
 enum view_flag {
 	VIEW_IS_TEXT = 1,   /* scrolls, nothing is selected */
 	VIEW_IS_WINDOW = 2, /* rows are a window on a table (pager.h): no sorting */
-	VIEW_IS_STILL = 4   /* does not change when the database does */
+	VIEW_IS_STILL = 4,  /* does not change when the database does */
+	VIEW_HAS_ORDER = 8  /* rows belong where they are: no sorting */
 };
 
 /* What came of a slice of reading: complete, or there is more to read. */

@@ -56,14 +56,16 @@ static void start_waiting(struct dns *dns);
 
 /* ---- servers ---- */
 
-static size_t
-read_resolv_conf(const char *path, struct addr_port servers[UDP_SERVERS_MAX])
+_Static_assert(DNS_SERVERS_MAX == UDP_SERVERS_MAX, "as many as can be asked");
+
+size_t
+dns_resolv_conf(const char *path, struct addr_port servers[DNS_SERVERS_MAX])
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(path == NULL ? RESOLV_CONF : path, "re");
 	char line[512], text[ADDR_TEXT_MAX + 16];
 	size_t n = 0;
 
-	while (file != NULL && n < UDP_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
+	while (file != NULL && n < DNS_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
 		if (sscanf(line, "nameserver %61s", text) == 1 &&
 		    addr_parse(slice_of(text), &servers[n].addr) == 0)
 			servers[n++].port = DNS_PORT;
@@ -77,14 +79,13 @@ read_resolv_conf(const char *path, struct addr_port servers[UDP_SERVERS_MAX])
 struct dns *
 dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *err)
 {
-	struct addr_port found[UDP_SERVERS_MAX];
+	struct addr_port found[DNS_SERVERS_MAX];
 	const struct addr_port *servers = options->servers;
 	size_t n = options->server_n;
 	struct dns *dns = xcalloc(1, sizeof(*dns));
 
 	if (n == 0) {
-		n = read_resolv_conf(
-		    options->resolv_conf == NULL ? RESOLV_CONF : options->resolv_conf, found);
+		n = dns_resolv_conf(options->resolv_conf, found);
 		servers = found;
 	}
 	dns->loop = loop;

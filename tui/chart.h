@@ -7,7 +7,7 @@
 
 #define CHART_SCALE 7
 #define CHART_UNKNOWN (-1) /* a value that cannot be known yet: '?' */
-#define CHART_COUNT_MAX 24
+#define CHART_COUNT_MAX 32
 
 struct chart {
 	const int64_t *values;

@@ -130,6 +130,17 @@ write_json(const struct list *list, FILE *out)
 
 /* ---- text ---- */
 
+/* Length without blanks at the end: charts have some. */
+static size_t
+without_end(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return len;
+}
+
 static void
 write_text(const struct list *list, FILE *out)
 {
@@ -139,7 +150,7 @@ write_text(const struct list *list, FILE *out)
 		const char *text = list->shown[i]->cells[0].text;
 		char *shown = escaped(text == NULL ? "" : text);
 
-		fprintf(out, "%s\n", shown);
+		fprintf(out, "%.*s\n", (int)without_end(shown), shown);
 		free(shown);
 	}
 }

@@ -153,7 +153,7 @@ static const struct measure {
 	{ "Deferred again: retried too early", too_early, false, false },
 	{ "Passed after waiting", passed_after, false, false },
 	{ "of these through a pool", passed_by_pool, false, false },
-	{ "Average wait of mail that passed after it", average_wait_s, true, false },
+	{ "Average wait of mail that waited", average_wait_s, true, false },
 	{ "Never came again ('?': may still come)", never_again, false, true },
 	{ "Passed at once: known or whitelisted", passed_at_once, false, false },
 	{ "Rejected by rule", rejected, false, false },

@@ -130,8 +130,7 @@ summarise(struct view *view, struct buf *out)
 
 	buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
 	if (t->ready > 0)
-		buf_printf(out, ", %" PRId64 " pass%s on the next try", t->ready,
-		    t->ready == 1 ? "es" : "");
+		buf_printf(out, ", %" PRId64 " would pass now", t->ready);
 }
 
 static void
@@ -143,10 +142,12 @@ enter(struct view *view, const struct row *row)
 const struct view_type view_triplets = {
 	.id = VIEW_TRIPLETS,
 	.name = "triplets",
-	.title = "Mails",
-	.about = "The mails of one sender domain that wait, newest first. MAY PASS is when a retry "
-		 "would "
-		 "be accepted; TRIES counts those that were deferred.",
+	.title = "Triplets",
+	.about =
+	    "What waits of one sender domain, newest first, a row for each client network, sender "
+	    "and recipient. MAY PASS is when a retry "
+	    "would "
+	    "be accepted; TRIES counts those that were deferred.",
 	.empty = "Nothing waits from this domain any more.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

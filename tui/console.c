@@ -316,6 +316,7 @@ look_at_server(struct console *console)
 	if (alive != console->server_alive) {
 		console->server_alive = alive;
 		console->dirty = true;
+		all_stale(console, true);
 	}
 }
 

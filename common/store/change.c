@@ -19,12 +19,19 @@ struct page {
 	int64_t last_id;
 };
 
+static struct change
+read_row(sqlite3_stmt *stmt)
+{
+	return (struct change){ db_int(stmt, 0), db_int(stmt, 1), db_text(stmt, 2),
+		db_text(stmt, 3), db_text(stmt, 4), db_int(stmt, 5), db_text(stmt, 6),
+		db_text(stmt, 7) };
+}
+
 static bool
 page_row(void *arg, sqlite3_stmt *stmt)
 {
 	struct page *page = arg;
-	struct change row = { db_int(stmt, 0), db_int(stmt, 1), db_text(stmt, 2), db_text(stmt, 3),
-		db_text(stmt, 4), db_int(stmt, 5), db_text(stmt, 6), db_text(stmt, 7) };
+	struct change row = read_row(stmt);
 
 	page->last_id = row.id;
 	return page->fn(page->arg, &row);
@@ -39,4 +46,30 @@ store_change_page(struct store *store, int64_t before_id, int64_t limit, store_c
 
 	*last_id_out = page.last_id;
 	return result;
+}
+
+enum store_found
+store_change_get(struct store *store, int64_t id, store_change_fn *fn, void *arg, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_CHANGE_GET, &stmt, err, "i", id);
+	struct change row;
+
+	if (found == STORE_YES) {
+		row = read_row(stmt);
+		fn(arg, &row);
+		db_done(stmt);
+	}
+	return found;
+}
+
+enum store_found
+store_change_undone(struct store *store, int64_t id, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_CHANGE_UNDONE, &stmt, err, "i", id);
+
+	if (found == STORE_YES)
+		db_done(stmt);
+	return found;
 }

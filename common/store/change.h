@@ -9,8 +9,8 @@ struct change {
 	int64_t id;
 	int64_t time_s;
 	struct slice author; /* login name of the operator */
-	struct slice verb;   /* "rule add", "policy set", "release" */
-	struct slice object; /* "rule", "policy", "triplet" */
+	struct slice verb;   /* "rule add", "policy set", "release", "undo" */
+	struct slice object; /* "rule", "policy", "triplet"; "change" for an undo */
 	int64_t object_id;
 	struct slice before; /* the row as JSON, "" when there was none */
 	struct slice after;  /* the row as JSON, "" when there is none */
@@ -22,5 +22,10 @@ typedef bool store_change_fn(void *arg, const struct change *change);
 /* Newest first, as store_triplet_page(). */
 int store_change_page(struct store *store, int64_t before_id, int64_t limit, store_change_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
+
+enum store_found store_change_get(
+    struct store *store, int64_t id, store_change_fn *fn, void *arg, struct err *err);
+/* Whether a later change is the undo of change ID. */
+enum store_found store_change_undone(struct store *store, int64_t id, struct err *err);
 
 #endif

@@ -45,6 +45,51 @@ store_client_delete(struct store *store, int64_t id, struct err *err)
 	return db_run(store, SQL_CLIENT_DELETE, err, "i", id);
 }
 
+int
+store_client_restore(struct store *store, const struct client *c, int64_t *id_out, struct err *err)
+{
+	if (db_run(store, SQL_CLIENT_RESTORE, err, "tniii", c->address, c->name, c->state.first_s,
+		c->state.last_s, c->state.passes) == -1)
+		return -1;
+	*id_out = db_last_id(store);
+	return 0;
+}
+
+enum store_found
+store_client_find(struct store *store, struct slice address, int64_t *id_out, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_CLIENT_FIND, &stmt, err, "t", address);
+
+	if (found == STORE_YES) {
+		*id_out = db_int(stmt, 0);
+		db_done(stmt);
+	}
+	return found;
+}
+
+static struct client
+read_row(sqlite3_stmt *stmt)
+{
+	return (struct client){ db_int(stmt, 0), db_text(stmt, 1), db_text(stmt, 2),
+		{ db_int(stmt, 3), db_int(stmt, 4), db_int(stmt, 5) } };
+}
+
+enum store_found
+store_client_get(struct store *store, int64_t id, store_client_fn *fn, void *arg, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_CLIENT_GET, &stmt, err, "i", id);
+	struct client row;
+
+	if (found == STORE_YES) {
+		row = read_row(stmt);
+		fn(arg, &row);
+		db_done(stmt);
+	}
+	return found;
+}
+
 struct page {
 	store_client_fn *fn;
 	void *arg;
@@ -55,8 +100,7 @@ static bool
 page_row(void *arg, sqlite3_stmt *stmt)
 {
 	struct page *page = arg;
-	struct client row = { db_int(stmt, 0), db_text(stmt, 1), db_text(stmt, 2),
-		{ db_int(stmt, 3), db_int(stmt, 4), db_int(stmt, 5) } };
+	struct client row = read_row(stmt);
 
 	page->last_id = row.id;
 	return page->fn(page->arg, &row);

@@ -27,12 +27,21 @@ enum store_found store_client_match(struct store *store, int64_t id, struct slic
 int store_client_merge(struct store *store, int64_t id, const struct client_state *delta,
     struct slice name, struct err *err);
 int store_client_delete(struct store *store, int64_t id, struct err *err);
+/* Appends a row that was removed, with an id beyond those that a running server has seen, so that
+ * it takes the row into its index. Inside a transaction. */
+int store_client_restore(
+    struct store *store, const struct client *client, int64_t *id_out, struct err *err);
+/* The newest row of ADDRESS. Looks through the table: for an operator, not for an answer. */
+enum store_found store_client_find(
+    struct store *store, struct slice address, int64_t *id_out, struct err *err);
 
 typedef bool store_client_fn(void *arg, const struct client *client);
+enum store_found store_client_get(
+    struct store *store, int64_t id, store_client_fn *fn, void *arg, struct err *err);
 /* Newest first, as store_triplet_page(). */
 int store_client_page(struct store *store, int64_t before_id, int64_t limit, store_client_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
-/* Oldest first, as store_triplet_keys(). */
+/* Oldest first, as store_triplet_keys(); whole rows, so it is the page upwards as well. */
 int store_client_keys(struct store *store, int64_t after_id, int64_t limit, store_client_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
 int store_client_max_id(struct store *store, int64_t *id_out, struct err *err);

@@ -30,6 +30,19 @@ store_domain_add(struct store *store, const struct domain *d, int64_t *id_out, s
 }
 
 int
+store_domain_comment(struct store *store, int64_t id, struct slice comment, struct err *err)
+{
+	return db_run(store, SQL_DOMAIN_COMMENT, err, "it", id, comment);
+}
+
+int
+store_domain_restore(struct store *store, const struct domain *d, struct err *err)
+{
+	return db_run(store, SQL_DOMAIN_RESTORE, err, "itttti", d->id, d->name, d->comment,
+	    d->author, d->source, d->created_s);
+}
+
+int
 store_domain_remove(struct store *store, int64_t id, struct err *err)
 {
 	if (db_run(store, SQL_NETWORK_REMOVE_ALL, err, "i", id) == -1 ||

@@ -53,6 +53,9 @@ typedef bool store_domain_difference_fn(void *arg, const struct domain_differenc
  * with its id in the text and in *ID_OUT. */
 int store_domain_add(
     struct store *store, const struct domain *domain, int64_t *id_out, struct err *err);
+int store_domain_comment(struct store *store, int64_t id, struct slice comment, struct err *err);
+/* Adds a row that was removed: id, name, comment, author, source and created_s; due at once. */
+int store_domain_restore(struct store *store, const struct domain *domain, struct err *err);
 /* With its networks and differences; the generation is left to the caller. Inside a transaction. */
 int store_domain_remove(struct store *store, int64_t id, struct err *err);
 

@@ -1,27 +1,12 @@
 /* edit.c - see edit.h. Every change has the same frame: image before, the change, image after,
  * the audit row, the generation, COMMIT. */
-#include "common/store/edit.h"
+#include "common/store/edit_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "common/store/change.h"
-#include "common/store/db.h"
-#include "common/store/image.h"
 #include "common/store/triplet.h"
-
-/* One change under way. FIND sets the ID of a row that is known by other means, or refuses; APPLY
- * does the change and, for a new row, sets ID. */
-struct operation {
-	const char *verb;
-	const char *object;
-	enum image_kind image;
-	int64_t id; /* 0: a row to come */
-	int (*find)(const struct edit *edit, struct operation *op, struct err *err);
-	int (*apply)(const struct edit *edit, struct operation *op, struct err *err);
-	const void *row;
-	char *before, *after;
-};
 
 static int
 write_audit(const struct edit *edit, const struct operation *op, struct err *err)
@@ -30,7 +15,7 @@ write_audit(const struct edit *edit, const struct operation *op, struct err *err
 		.author = edit->author,
 		.verb = slice_of(op->verb),
 		.object = slice_of(op->object),
-		.object_id = op->id,
+		.object_id = op->object_id != 0 ? op->object_id : op->id,
 		.before = slice_of(op->before),
 		.after = slice_of(op->after) };
 	int64_t id;
@@ -39,22 +24,31 @@ write_audit(const struct edit *edit, const struct operation *op, struct err *err
 }
 
 static int
+take_before(const struct edit *edit, struct operation *op, struct err *err)
+{
+	if (op->find != NULL && op->find(edit, op, err) == -1)
+		return -1;
+	if (image_take(edit->store, op->image, op->id, &op->before, err) == -1)
+		return -1;
+	if (op->must_exist && op->before[0] == '\0')
+		return err_set(err, ERR_NOINPUT, "there is no %s %" PRId64, op->object, op->id);
+	return 0;
+}
+
+static int
 run_steps(const struct edit *edit, struct operation *op, struct err *err)
 {
 	struct store *store = edit->store;
 
-	if (op->find != NULL && op->find(edit, op, err) == -1)
-		return -1;
-	if (image_take(store, op->image, op->id, &op->before, err) == -1 ||
-	    op->apply(edit, op, err) == -1 ||
+	if (take_before(edit, op, err) == -1 || op->apply(edit, op, err) == -1 ||
 	    image_take(store, op->image, op->id, &op->after, err) == -1 ||
 	    write_audit(edit, op, err) == -1 || store_generation_bump(store, err) == -1)
 		return -1;
 	return store_commit(store, err);
 }
 
-static int
-run(const struct edit *edit, struct operation *op, struct err *err)
+int
+edit_run(const struct edit *edit, struct operation *op, struct err *err)
 {
 	int result;
 
@@ -77,6 +71,7 @@ report_duplicate(void *arg, const struct rule *there)
 	return false;
 }
 
+/* Another row than that of the operation. */
 static int
 refuse_duplicate(const struct edit *edit, struct operation *op, struct err *err)
 {
@@ -85,9 +80,11 @@ refuse_duplicate(const struct edit *edit, struct operation *op, struct err *err)
 	int64_t there;
 
 	found = store_rule_find(edit->store, rule->scope, rule->pattern, &there, err);
+	if (found == STORE_NO || (found == STORE_YES && there == op->id))
+		return 0;
 	if (found == STORE_YES)
 		store_rule_get(edit->store, there, report_duplicate, err, NULL);
-	return found == STORE_NO ? 0 : -1;
+	return -1;
 }
 
 static int
@@ -105,23 +102,37 @@ edit_rule_add(const struct edit *edit, const struct rule *rule, int64_t *id_out,
 		.find = refuse_duplicate,
 		.apply = apply_rule_add,
 		.row = rule };
-	int result = run(edit, &op, err);
+	int result = edit_run(edit, &op, err);
 
 	*id_out = op.id;
 	return result;
 }
 
 static int
-nothing_there(const struct operation *op, struct err *err)
+apply_rule_change(const struct edit *edit, struct operation *op, struct err *err)
 {
-	return err_set(err, ERR_NOINPUT, "there is no %s %" PRId64, op->object, op->id);
+	if (refuse_duplicate(edit, op, err) == -1)
+		return -1;
+	return store_rule_change(edit->store, op->row, err);
+}
+
+int
+edit_rule_change(const struct edit *edit, const struct rule *rule, struct err *err)
+{
+	struct operation op = { .verb = "rule change",
+		.object = "rule",
+		.image = IMAGE_RULE,
+		.id = rule->id,
+		.must_exist = true,
+		.apply = apply_rule_change,
+		.row = rule };
+
+	return edit_run(edit, &op, err);
 }
 
 static int
 apply_rule_remove(const struct edit *edit, struct operation *op, struct err *err)
 {
-	if (op->before[0] == '\0')
-		return nothing_there(op, err);
 	return store_rule_remove(edit->store, op->id, err);
 }
 
@@ -132,9 +143,10 @@ edit_rule_remove(const struct edit *edit, int64_t id, struct err *err)
 		.object = "rule",
 		.image = IMAGE_RULE,
 		.id = id,
+		.must_exist = true,
 		.apply = apply_rule_remove };
 
-	return run(edit, &op, err);
+	return edit_run(edit, &op, err);
 }
 
 static int
@@ -163,17 +175,45 @@ edit_policy_set(
 		.find = find_policy,
 		.apply = apply_policy_set,
 		.row = policy };
-	int result = run(edit, &op, err);
+	int result = edit_run(edit, &op, err);
 
 	*id_out = op.id;
 	return result;
 }
 
 static int
+apply_policy_change(const struct edit *edit, struct operation *op, struct err *err)
+{
+	const struct policy *policy = op->row;
+	enum store_found found;
+	int64_t there;
+
+	found = store_policy_find(edit->store, policy->scope, policy->sender, &there, err);
+	if (found == STORE_YES && there != op->id)
+		return err_set(err, ERR_DATA,
+		    "policy %" PRId64 " is for these recipients and senders already", there);
+	if (found == STORE_ERROR)
+		return -1;
+	return store_policy_change(edit->store, policy, err);
+}
+
+int
+edit_policy_change(const struct edit *edit, const struct policy *policy, struct err *err)
+{
+	struct operation op = { .verb = "policy change",
+		.object = "policy",
+		.image = IMAGE_POLICY,
+		.id = policy->id,
+		.must_exist = true,
+		.apply = apply_policy_change,
+		.row = policy };
+
+	return edit_run(edit, &op, err);
+}
+
+static int
 apply_policy_unset(const struct edit *edit, struct operation *op, struct err *err)
 {
-	if (op->before[0] == '\0')
-		return nothing_there(op, err);
 	return store_policy_remove(edit->store, op->id, err);
 }
 
@@ -184,9 +224,10 @@ edit_policy_unset(const struct edit *edit, int64_t id, struct err *err)
 		.object = "policy",
 		.image = IMAGE_POLICY,
 		.id = id,
+		.must_exist = true,
 		.apply = apply_policy_unset };
 
-	return run(edit, &op, err);
+	return edit_run(edit, &op, err);
 }
 
 static bool
@@ -200,19 +241,15 @@ static int
 apply_release(const struct edit *edit, struct operation *op, struct err *err)
 {
 	struct triplet_state state;
-	enum store_found found;
 
-	found = store_triplet_get(edit->store, op->id, copy_state, &state, err);
-	if (found == STORE_ERROR)
+	if (store_triplet_get(edit->store, op->id, copy_state, &state, err) != STORE_YES)
 		return -1;
-	if (found == STORE_NO)
-		return nothing_there(op, err);
 	if (state.passed_s != 0)
 		return err_set(err, ERR_DATA, "triplet %" PRId64 " has passed already", op->id);
 	if (state.released_s != 0)
 		return err_set(err, ERR_DATA,
 		    "triplet %" PRId64 " is released already; it passes on its next try", op->id);
-	return db_run(edit->store, SQL_TRIPLET_RELEASE, err, "ii", op->id, edit->now_s);
+	return store_triplet_release(edit->store, op->id, edit->now_s, err);
 }
 
 int
@@ -222,9 +259,10 @@ edit_release(const struct edit *edit, int64_t triplet_id, struct err *err)
 		.object = "triplet",
 		.image = IMAGE_TRIPLET,
 		.id = triplet_id,
+		.must_exist = true,
 		.apply = apply_release };
 
-	return run(edit, &op, err);
+	return edit_run(edit, &op, err);
 }
 
 static int
@@ -242,17 +280,35 @@ edit_domain_add(
 		.image = IMAGE_DOMAIN,
 		.apply = apply_domain_add,
 		.row = domain };
-	int result = run(edit, &op, err);
+	int result = edit_run(edit, &op, err);
 
 	*id_out = op.id;
 	return result;
 }
 
 static int
+apply_domain_comment(const struct edit *edit, struct operation *op, struct err *err)
+{
+	return store_domain_comment(edit->store, op->id, *(const struct slice *)op->row, err);
+}
+
+int
+edit_domain_comment(const struct edit *edit, int64_t id, struct slice comment, struct err *err)
+{
+	struct operation op = { .verb = "domain change",
+		.object = "domain",
+		.image = IMAGE_DOMAIN,
+		.id = id,
+		.must_exist = true,
+		.apply = apply_domain_comment,
+		.row = &comment };
+
+	return edit_run(edit, &op, err);
+}
+
+static int
 apply_domain_remove(const struct edit *edit, struct operation *op, struct err *err)
 {
-	if (op->before[0] == '\0')
-		return nothing_there(op, err);
 	return store_domain_remove(edit->store, op->id, err);
 }
 
@@ -263,16 +319,15 @@ edit_domain_remove(const struct edit *edit, int64_t id, struct err *err)
 		.object = "domain",
 		.image = IMAGE_DOMAIN,
 		.id = id,
+		.must_exist = true,
 		.apply = apply_domain_remove };
 
-	return run(edit, &op, err);
+	return edit_run(edit, &op, err);
 }
 
 static int
 apply_domain_refresh(const struct edit *edit, struct operation *op, struct err *err)
 {
-	if (op->before[0] == '\0')
-		return nothing_there(op, err);
 	return store_domain_want(edit->store, op->id, err);
 }
 
@@ -283,7 +338,27 @@ edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err)
 		.object = "domain",
 		.image = IMAGE_DOMAIN,
 		.id = id,
+		.must_exist = true,
 		.apply = apply_domain_refresh };
 
-	return run(edit, &op, err);
+	return edit_run(edit, &op, err);
+}
+
+static int
+apply_client_remove(const struct edit *edit, struct operation *op, struct err *err)
+{
+	return store_client_delete(edit->store, op->id, err);
+}
+
+int
+edit_client_remove(const struct edit *edit, int64_t id, struct err *err)
+{
+	struct operation op = { .verb = "client remove",
+		.object = "client",
+		.image = IMAGE_CLIENT,
+		.id = id,
+		.must_exist = true,
+		.apply = apply_client_remove };
+
+	return edit_run(edit, &op, err);
 }

@@ -18,13 +18,21 @@ struct edit {
 /* An existing pair of scope and pattern is ERR_DATA, with its id and action in the text. */
 int edit_rule_add(
     const struct edit *edit, const struct rule *rule, int64_t *id_out, struct err *err);
+/* Row RULE->id gets scope, pattern, action, comment and expiry of RULE; id, author, source,
+ * creation and hits stay. A pair that another rule has is ERR_DATA as above; gone is ERR_NOINPUT,
+ * as for all changes below of a row that is named by its id. */
+int edit_rule_change(const struct edit *edit, const struct rule *rule, struct err *err);
 int edit_rule_remove(const struct edit *edit, int64_t id, struct err *err);
+/* Adds the policy, or replaces that of the same scope and sender. */
 int edit_policy_set(
     const struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err);
+/* As edit_rule_change(), for scope, sender, the six fields, comment and expiry. */
+int edit_policy_change(const struct edit *edit, const struct policy *policy, struct err *err);
 int edit_policy_unset(const struct edit *edit, int64_t id, struct err *err);
 /* A domain that is there already is ERR_DATA. It is due for its first refresh at once. */
 int edit_domain_add(
     const struct edit *edit, const struct domain *domain, int64_t *id_out, struct err *err);
+int edit_domain_comment(const struct edit *edit, int64_t id, struct slice comment, struct err *err);
 /* With its networks and their history. */
 int edit_domain_remove(const struct edit *edit, int64_t id, struct err *err);
 /* Asks the server for a refresh at once. */
@@ -32,5 +40,8 @@ int edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err);
 /* Lets the waiting triplet pass on its next try. ERR_NOINPUT when it is gone; passed or released
  * already is ERR_DATA with a text that says so. */
 int edit_release(const struct edit *edit, int64_t triplet_id, struct err *err);
+/* Takes a client off the automatic whitelist; it may earn its place again. A running server needs
+ * no telling: it finds the row gone. */
+int edit_client_remove(const struct edit *edit, int64_t id, struct err *err);
 
 #endif

@@ -131,6 +131,22 @@ image_put_domain(void *json, const struct domain *domain)
 	return true;
 }
 
+bool
+image_put_client(void *json, const struct client *client)
+{
+	struct json *j = json;
+
+	json_object(j, NULL);
+	json_int(j, "id", client->id);
+	json_string(j, "address", client->address);
+	json_string(j, "name", client->name);
+	json_int(j, "first_s", client->state.first_s);
+	json_int(j, "last_s", client->state.last_s);
+	json_int(j, "passes", client->state.passes);
+	json_end(j, '}');
+	return true;
+}
+
 static enum store_found
 put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, struct err *err)
 {
@@ -139,6 +155,8 @@ put_row(struct store *store, enum image_kind kind, int64_t id, struct json *j, s
 	case IMAGE_POLICY: return store_policy_get(store, id, image_put_policy, j, err);
 	case IMAGE_DOMAIN: return store_domain_get(store, id, image_put_domain, j, err);
 	case IMAGE_TRIPLET: return store_triplet_get(store, id, image_put_triplet, j, err);
+	case IMAGE_CLIENT: return store_client_get(store, id, image_put_client, j, err);
+	case IMAGE_N: break;
 	}
 	return STORE_NO;
 }

@@ -21,6 +21,23 @@ store_policy_put(struct store *store, const struct policy *p, int64_t *id_out, s
 }
 
 int
+store_policy_change(struct store *store, const struct policy *p, struct err *err)
+{
+	return db_run(store, SQL_POLICY_CHANGE, err, "ittuuuuuutz", p->id, p->scope, p->sender,
+	    p->greylist, p->training, p->spf, p->delay_s, p->window_s, p->lifetime_s,
+	    p->meta.comment, p->meta.expires_s);
+}
+
+int
+store_policy_restore(struct store *store, const struct policy *p, struct err *err)
+{
+	return db_run(store, SQL_POLICY_RESTORE, err, "ittuuuuuutttiziz", p->id, p->scope,
+	    p->sender, p->greylist, p->training, p->spf, p->delay_s, p->window_s, p->lifetime_s,
+	    p->meta.comment, p->meta.author, p->meta.source, p->meta.created_s, p->meta.expires_s,
+	    p->meta.hits, p->meta.last_hit_s);
+}
+
+int
 store_policy_remove(struct store *store, int64_t id, struct err *err)
 {
 	return db_run(store, SQL_POLICY_REMOVE, err, "i", id);

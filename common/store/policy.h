@@ -26,6 +26,10 @@ typedef bool store_policy_fn(void *arg, const struct policy *policy);
  * hits stay). */
 int store_policy_put(
     struct store *store, const struct policy *policy, int64_t *id_out, struct err *err);
+/* Sets scope, sender, the six fields, comment and expiry of row POLICY->id; the rest stays. */
+int store_policy_change(struct store *store, const struct policy *policy, struct err *err);
+/* Adds the whole row, its id and hits as well: one that was removed comes back. */
+int store_policy_restore(struct store *store, const struct policy *policy, struct err *err);
 int store_policy_remove(struct store *store, int64_t id, struct err *err);
 enum store_found store_policy_find(
     struct store *store, struct slice scope, struct slice sender, int64_t *id_out, struct err *err);

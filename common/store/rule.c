@@ -41,6 +41,21 @@ store_rule_add(struct store *store, const struct rule *r, int64_t *id_out, struc
 }
 
 int
+store_rule_change(struct store *store, const struct rule *r, struct err *err)
+{
+	return db_run(store, SQL_RULE_CHANGE, err, "ittttz", r->id, r->scope, r->pattern,
+	    slice_of(rule_action_name(r->action)), r->meta.comment, r->meta.expires_s);
+}
+
+int
+store_rule_restore(struct store *store, const struct rule *r, struct err *err)
+{
+	return db_run(store, SQL_RULE_RESTORE, err, "ittttttiziz", r->id, r->scope, r->pattern,
+	    slice_of(rule_action_name(r->action)), r->meta.comment, r->meta.author, r->meta.source,
+	    r->meta.created_s, r->meta.expires_s, r->meta.hits, r->meta.last_hit_s);
+}
+
+int
 store_rule_remove(struct store *store, int64_t id, struct err *err)
 {
 	return db_run(store, SQL_RULE_REMOVE, err, "i", id);

@@ -33,6 +33,10 @@ struct rule {
 typedef bool store_rule_fn(void *arg, const struct rule *rule);
 
 int store_rule_add(struct store *store, const struct rule *rule, int64_t *id_out, struct err *err);
+/* Sets scope, pattern, action, comment and expiry of row RULE->id; the rest stays. */
+int store_rule_change(struct store *store, const struct rule *rule, struct err *err);
+/* Adds the whole row, its id and hits as well: one that was removed comes back. */
+int store_rule_restore(struct store *store, const struct rule *rule, struct err *err);
 int store_rule_remove(struct store *store, int64_t id, struct err *err);
 enum store_found store_rule_find(struct store *store, struct slice scope, struct slice pattern,
     int64_t *id_out, struct err *err);

@@ -17,6 +17,7 @@
 #define EVENT_COLUMNS                                                                              \
 	"id, time_s, action, reason, delay_s, client_address, client_name, helo, sender, "         \
 	"recipient, triplet_id, rule_id"
+#define CHANGE_COLUMNS "id, time_s, author, verb, object, object_id, before, after"
 
 static const char *const texts[SQL_N] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -56,6 +57,8 @@ static const char *const texts[SQL_N] = {
 	[SQL_TRIPLET_GET] = "SELECT " TRIPLET_COLUMNS " FROM triplet WHERE id = ?",
 	[SQL_TRIPLET_PAGE] = "SELECT " TRIPLET_COLUMNS
 			     " FROM triplet WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_TRIPLET_PAGE_UP] = "SELECT " TRIPLET_COLUMNS
+				" FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_TRIPLET_KEYS] = "SELECT id, net, sender_key, recipient_key, " STATE_COLUMNS
 			     ", CASE spf WHEN 'pass' THEN spf_domain END "
 			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
@@ -68,6 +71,15 @@ static const char *const texts[SQL_N] = {
 	    "UPDATE client SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
 	    "passes = passes + ?4, name = coalesce(?5, name) WHERE id = ?1",
 	[SQL_CLIENT_DELETE] = "DELETE FROM client WHERE id = ?",
+	/* Servers index ids greater than they have seen. Those that operators removed are in the
+	 * audit; some at the end may have expired besides, which the step passes over. */
+	[SQL_CLIENT_RESTORE] =
+	    "INSERT INTO client (id, address, name, first_s, last_s, passes) "
+	    "SELECT 1000 + max(coalesce((SELECT max(id) FROM client), 0), "
+	    "coalesce((SELECT max(object_id) FROM change WHERE object = 'client'), 0)), "
+	    "?, ?, ?, ?, ?",
+	[SQL_CLIENT_FIND] = "SELECT id FROM client WHERE address = ? ORDER BY id DESC LIMIT 1",
+	[SQL_CLIENT_GET] = "SELECT " CLIENT_COLUMNS " FROM client WHERE id = ?",
 	[SQL_CLIENT_PAGE] = "SELECT " CLIENT_COLUMNS
 			    " FROM client WHERE id < ? ORDER BY id DESC LIMIT ?",
 	[SQL_CLIENT_KEYS] = "SELECT " CLIENT_COLUMNS
@@ -76,6 +88,10 @@ static const char *const texts[SQL_N] = {
 
 	[SQL_RULE_ADD] = "INSERT INTO rule (scope, pattern, action, comment, author, source, "
 			 "created_s, expires_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_RULE_CHANGE] = "UPDATE rule SET scope = ?2, pattern = ?3, action = ?4, comment = ?5, "
+			    "expires_s = ?6 WHERE id = ?1",
+	[SQL_RULE_RESTORE] = "INSERT INTO rule (" RULE_COLUMNS ") "
+			     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_RULE_REMOVE] = "DELETE FROM rule WHERE id = ?",
 	[SQL_RULE_FIND] = "SELECT id FROM rule WHERE scope = ? AND pattern = ?",
 	[SQL_RULE_GET] = "SELECT " RULE_COLUMNS " FROM rule WHERE id = ?",
@@ -92,6 +108,12 @@ static const char *const texts[SQL_N] = {
 	    "window_s = excluded.window_s, lifetime_s = excluded.lifetime_s, "
 	    "comment = excluded.comment, author = excluded.author, source = excluded.source, "
 	    "expires_s = excluded.expires_s RETURNING id",
+	[SQL_POLICY_CHANGE] =
+	    "UPDATE policy SET scope = ?2, sender = ?3, greylist = ?4, training = ?5, spf = ?6, "
+	    "delay_s = ?7, window_s = ?8, lifetime_s = ?9, comment = ?10, expires_s = ?11 "
+	    "WHERE id = ?1",
+	[SQL_POLICY_RESTORE] = "INSERT INTO policy (" POLICY_COLUMNS ") "
+			       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_POLICY_REMOVE] = "DELETE FROM policy WHERE id = ?",
 	[SQL_POLICY_FIND] = "SELECT id FROM policy WHERE scope = ? AND sender = ?",
 	[SQL_POLICY_GET] = "SELECT " POLICY_COLUMNS " FROM policy WHERE id = ?",
@@ -104,6 +126,9 @@ static const char *const texts[SQL_N] = {
 
 	[SQL_DOMAIN_ADD] = "INSERT INTO domain (name, comment, author, source, created_s) "
 			   "VALUES (?, ?, ?, ?, ?)",
+	[SQL_DOMAIN_RESTORE] = "INSERT INTO domain (id, name, comment, author, source, created_s) "
+			       "VALUES (?, ?, ?, ?, ?, ?)",
+	[SQL_DOMAIN_COMMENT] = "UPDATE domain SET comment = ?2 WHERE id = ?1",
 	[SQL_DOMAIN_REMOVE] = "DELETE FROM domain WHERE id = ?",
 	[SQL_DOMAIN_FIND] = "SELECT id FROM domain WHERE name = ?",
 	[SQL_DOMAIN_GET] = "SELECT " DOMAIN_COLUMNS " FROM domain WHERE id = ?",
@@ -141,6 +166,9 @@ static const char *const texts[SQL_N] = {
 			  "WHERE minute_s >= ? AND minute_s < ? ORDER BY minute_s, reason",
 	[SQL_STAT_SUM] = "SELECT 0, reason, sum(count), sum(delay_s) FROM stat "
 			 "WHERE minute_s >= ? AND minute_s < ? GROUP BY reason ORDER BY reason",
+	[SQL_STAT_HOURS] = "SELECT minute_s - minute_s % 3600, reason, sum(count), sum(delay_s) "
+			   "FROM stat WHERE minute_s >= ? AND minute_s < ? "
+			   "GROUP BY 1, 2 ORDER BY 1, 2",
 	[SQL_STAT_EXPIRE] = "DELETE FROM stat WHERE (minute_s, reason) IN "
 			    "(SELECT minute_s, reason FROM stat WHERE minute_s < ? LIMIT ?)",
 
@@ -156,8 +184,11 @@ static const char *const texts[SQL_N] = {
 
 	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
 			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[SQL_CHANGE_PAGE] = "SELECT id, time_s, author, verb, object, object_id, before, after "
-			    "FROM change WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_CHANGE_PAGE] = "SELECT " CHANGE_COLUMNS
+			    " FROM change WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_CHANGE_GET] = "SELECT " CHANGE_COLUMNS " FROM change WHERE id = ?",
+	[SQL_CHANGE_UNDONE] = "SELECT id FROM change WHERE id > ?1 AND object_id = ?1 "
+			      "AND verb = 'undo' LIMIT 1",
 
 	[SQL_HEARTBEAT_PUT] = "INSERT OR REPLACE INTO heartbeat "
 			      "(id, pid, started_s, beat_s, version, status) "

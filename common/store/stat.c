@@ -25,22 +25,34 @@ each_row(void *arg, sqlite3_stmt *stmt)
 	return walk->fn(walk->arg, &row);
 }
 
+static int
+each(struct store *store, enum sql_id id, int64_t from_s, int64_t to_s, store_stat_fn *fn,
+    void *arg, struct err *err)
+{
+	struct walk walk = { fn, arg };
+
+	return db_each(store, id, each_row, &walk, err, "ii", from_s, to_s);
+}
+
 int
 store_stat_each(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
     struct err *err)
 {
-	struct walk walk = { fn, arg };
-
-	return db_each(store, SQL_STAT_EACH, each_row, &walk, err, "ii", from_s, to_s);
+	return each(store, SQL_STAT_EACH, from_s, to_s, fn, arg, err);
 }
 
 int
 store_stat_sum(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
     struct err *err)
 {
-	struct walk walk = { fn, arg };
+	return each(store, SQL_STAT_SUM, from_s, to_s, fn, arg, err);
+}
 
-	return db_each(store, SQL_STAT_SUM, each_row, &walk, err, "ii", from_s, to_s);
+int
+store_stat_hours(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
+    struct err *err)
+{
+	return each(store, SQL_STAT_HOURS, from_s, to_s, fn, arg, err);
 }
 
 int

@@ -21,6 +21,11 @@ int store_stat_each(struct store *store, int64_t from_s, int64_t to_s, store_sta
 /* Sums by reason over [FROM_S, TO_S); minute_s is 0 in the rows handed out. */
 int store_stat_sum(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn, void *arg,
     struct err *err);
+/* Sums by hour and reason over [FROM_S, TO_S) in order of time; minute_s is the start of the hour
+ * (UTC). For charts: at most 31 days are asked for, which with 8 reasons in every minute take 0.16
+ * s, a day 5 ms. */
+int store_stat_hours(struct store *store, int64_t from_s, int64_t to_s, store_stat_fn *fn,
+    void *arg, struct err *err);
 /* Deletes at most LIMIT rows older than BEFORE_S. */
 int store_stat_expire(
     struct store *store, int64_t before_s, int64_t limit, int64_t *deleted_out, struct err *err);

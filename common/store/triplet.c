@@ -90,6 +90,12 @@ store_triplet_pool(struct store *store, int64_t id, struct slice sender_key,
 }
 
 int
+store_triplet_release(struct store *store, int64_t id, int64_t released_s, struct err *err)
+{
+	return db_run(store, SQL_TRIPLET_RELEASE, err, "iz", id, released_s);
+}
+
+int
 store_triplet_delete(struct store *store, int64_t id, struct err *err)
 {
 	return db_run(store, SQL_TRIPLET_DELETE, err, "i", id);
@@ -147,15 +153,29 @@ key_row(void *arg, sqlite3_stmt *stmt)
 	return page->key_fn(page->arg, page->last_id, &key, &state, db_text(stmt, 10));
 }
 
+static int
+walk(struct store *store, enum sql_id id, int64_t from_id, int64_t limit, store_triplet_fn *fn,
+    void *arg, int64_t *last_id_out, struct err *err)
+{
+	struct page page = { .fn = fn, .arg = arg };
+	int result = db_each(store, id, page_row, &page, err, "ii", from_id, limit);
+
+	*last_id_out = page.last_id;
+	return result;
+}
+
 int
 store_triplet_page(struct store *store, int64_t before_id, int64_t limit, store_triplet_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err)
 {
-	struct page page = { .fn = fn, .arg = arg };
-	int result = db_each(store, SQL_TRIPLET_PAGE, page_row, &page, err, "ii", before_id, limit);
+	return walk(store, SQL_TRIPLET_PAGE, before_id, limit, fn, arg, last_id_out, err);
+}
 
-	*last_id_out = page.last_id;
-	return result;
+int
+store_triplet_page_up(struct store *store, int64_t after_id, int64_t limit, store_triplet_fn *fn,
+    void *arg, int64_t *last_id_out, struct err *err)
+{
+	return walk(store, SQL_TRIPLET_PAGE_UP, after_id, limit, fn, arg, last_id_out, err);
 }
 
 int

@@ -71,6 +71,9 @@ enum store_found store_triplet_pool(struct store *store, int64_t id, struct slic
     struct slice recipient_key, struct slice spf_domain, struct triplet_state *state_out,
     struct err *err);
 
+/* An operator lets it pass on its next try; RELEASED_S 0 takes that back. Inside a transaction. */
+int store_triplet_release(struct store *store, int64_t id, int64_t released_s, struct err *err);
+
 int store_triplet_delete(struct store *store, int64_t id, struct err *err);
 
 /* Row callbacks: slices live until the callback returns; false ends the walk. */
@@ -83,6 +86,10 @@ enum store_found store_triplet_get(
  * of the last row handed out, 0 when there was none: the BEFORE_ID of the next page. */
 int store_triplet_page(struct store *store, int64_t before_id, int64_t limit, store_triplet_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err);
+
+/* Oldest first: at most LIMIT rows with id > AFTER_ID (0 begins). *LAST_ID_OUT as above. */
+int store_triplet_page_up(struct store *store, int64_t after_id, int64_t limit,
+    store_triplet_fn *fn, void *arg, int64_t *last_id_out, struct err *err);
 
 /* Oldest first, what the indexes and expiry need: at most LIMIT rows with id > AFTER_ID. SPF_DOMAIN
  * is "" unless SPF passed. *LAST_ID_OUT as above. */

@@ -147,6 +147,44 @@ test_rule_edits(void **state)
 	assert_int_equal(id, 2);
 }
 
+#define RULE_CHANGED                                                                               \
+	"{\"id\": 1, \"scope\": \"@a.example\", \"pattern\": \"b@c.example\", "                    \
+	"\"action\": \"block\", \"comment\": \"\\u202e\", \"author\": \"ann\", "                   \
+	"\"source\": \"manual\", \"created_s\": 10, \"expires_s\": 0, \"hits\": 0, "               \
+	"\"last_hit_s\": 0}"
+
+/* The id and where the rule came from stay; the pair is that of one rule alone. */
+static void
+test_rule_change(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct rule rule = { .id = 1,
+		.scope = SLICE("@a.example"),
+		.pattern = SLICE("b@c.example"),
+		.action = RULE_BLOCK,
+		.meta = { .comment = SLICE("\xe2\x80\xae"),
+		    .author = SLICE("bob"),
+		    .source = SLICE("import"),
+		    .created_s = 77,
+		    .hits = 5 } };
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(edit_rule_add(&edit, &rule_sample, &id, &err), 0);
+	rule.id = 2;
+	assert_refused(
+	    f->store, edit_rule_change(&edit, &rule, &err), &err, ERR_NOINPUT, "no rule 2");
+	rule.id = 1;
+	assert_int_equal(store_rule_add(f->store, &rule, &id, &err), 0);
+	assert_refused(
+	    f->store, edit_rule_change(&edit, &rule, &err), &err, ERR_DATA, "rule 2 (block)");
+	assert_int_equal(store_rule_remove(f->store, 2, &err), 0);
+	assert_int_equal(edit_rule_change(&edit, &rule, &err), 0);
+	assert_audit(f->store, 2, "rule change", "rule", RULE_IMAGE, RULE_CHANGED);
+	assert_int_equal(edit_rule_change(&edit, &rule, &err), 0); /* its own pair */
+}
+
 static void
 test_policy_edits(void **state)
 {
@@ -168,6 +206,54 @@ test_policy_edits(void **state)
 	assert_audit(f->store, 2, "policy set", "policy", POLICY_IMAGE("60"), POLICY_IMAGE("120"));
 	assert_int_equal(edit_policy_unset(&edit, 1, &err), 0);
 	assert_audit(f->store, 3, "policy unset", "policy", POLICY_IMAGE("120"), "");
+}
+
+static void
+test_policy_change(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct policy policy = policy_sample;
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(edit_policy_set(&edit, &policy, &id, &err), 0);
+	policy.id = 9;
+	assert_refused(
+	    f->store, edit_policy_change(&edit, &policy, &err), &err, ERR_NOINPUT, "no policy 9");
+	policy.scope = SLICE("@other.example");
+	assert_int_equal(store_policy_put(f->store, &policy, &id, &err), 0);
+	policy.id = 1;
+	assert_refused(f->store, edit_policy_change(&edit, &policy, &err), &err, ERR_DATA,
+	    "policy 2 is for these recipients and senders already");
+	policy.scope = policy_sample.scope;
+	policy.delay_s = 120;
+	policy.meta = (struct entry_meta){ .author = SLICE("bob"), .created_s = 77, .hits = 5 };
+	assert_int_equal(edit_policy_change(&edit, &policy, &err), 0);
+	assert_audit(
+	    f->store, 2, "policy change", "policy", POLICY_IMAGE("60"), POLICY_IMAGE("120"));
+}
+
+#define CLIENT_IMAGE                                                                               \
+	"{\"id\": 1, \"address\": \"192.0.2.1\", \"name\": \"mx.example\", \"first_s\": 5, "       \
+	"\"last_s\": 50, \"passes\": 7}"
+
+static void
+test_client_remove(void **state)
+{
+	struct client client = {
+		.address = SLICE("192.0.2.1"), .name = SLICE("mx.example"), .state = { 5, 50, 7 }
+	};
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(store_client_append(f->store, &client, &id, &err), 0);
+	assert_int_equal(edit_client_remove(&edit, id, &err), 0);
+	assert_audit(f->store, 1, "client remove", "client", CLIENT_IMAGE, "");
+	assert_refused(
+	    f->store, edit_client_remove(&edit, id, &err), &err, ERR_NOINPUT, "no client 1");
 }
 
 static const struct domain domain_sample = {
@@ -226,6 +312,29 @@ test_domain_edits(void **state)
 	    f->store, edit_domain_refresh(&edit, 7, &err), &err, ERR_NOINPUT, "no domain 7");
 	assert_int_equal(edit_domain_remove(&edit, 1, &err), 0);
 	assert_audit(f->store, 2, "domain remove", "domain", DOMAIN_NEW, "");
+}
+
+static void
+test_domain_comment(void **state)
+{
+	struct domain domain = domain_sample;
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct err err;
+	int64_t id;
+
+	domain.comment = SLICE("");
+	assert_int_equal(edit_domain_add(&edit, &domain, &id, &err), 0);
+	assert_refused(f->store, edit_domain_comment(&edit, 7, SLICE("x"), &err), &err, ERR_NOINPUT,
+	    "no domain 7");
+	assert_int_equal(edit_domain_comment(&edit, id, domain_sample.comment, &err), 0);
+	assert_audit(f->store, 2, "domain change", "domain",
+	    "{\"id\": 1, \"name\": \"example.com\", \"comment\": \"\", "
+	    "\"author\": \"ann\", \"source\": \"suggested\", \"created_s\": 10, \"status\": "
+	    "\"new\", \"from\": \"none\", \"error\": \"\", \"refreshed_s\": 0, \"good_s\": 0, "
+	    "\"next_s\": 0, \"failures\": 0, \"lookups\": 0, \"min_ttl_s\": -1, "
+	    "\"networks\": 0}",
+	    DOMAIN_NEW);
 }
 
 /* A refresh that is wanted leaves the networks alone; a removal takes them along. */
@@ -445,8 +554,12 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST_WITH_STORE(test_rule_edits),
+		TEST_WITH_STORE(test_rule_change),
 		TEST_WITH_STORE(test_policy_edits),
+		TEST_WITH_STORE(test_policy_change),
+		TEST_WITH_STORE(test_client_remove),
 		TEST_WITH_STORE(test_domain_edits),
+		TEST_WITH_STORE(test_domain_comment),
 		TEST_WITH_STORE(test_domain_with_networks),
 		TEST_WITH_STORE(test_release),
 		TEST_WITH_STORE(test_image_with_spf),

@@ -167,6 +167,31 @@ test_stat(void **state)
 	assert_string_equal(text, "180 passed 1 500; ");
 }
 
+/* An hour begins with its first second; a range may begin and end within one. */
+static void
+test_stat_hours(void **state)
+{
+	struct fixture *f = *state;
+	char text[256] = "";
+	struct err err;
+
+	add_count(f->store, 3540, "new", 1, 0);
+	add_count(f->store, 3600, "passed", 1, 300);
+	add_count(f->store, 3660, "new", 2, 0);
+	add_count(f->store, 7140, "passed", 4, 10);
+	add_count(f->store, 7200, "new", 5, 0);
+	add_count(f->store, 90000, "new", 6, 1);
+	assert_int_equal(store_stat_hours(f->store, 0, 90060, see_count, text, &err), 0);
+	assert_string_equal(
+	    text, "0 new 1 0; 3600 new 2 0; 3600 passed 5 310; 7200 new 5 0; 90000 new 6 1; ");
+	text[0] = '\0';
+	assert_int_equal(store_stat_hours(f->store, 3660, 7200, see_count, text, &err), 0);
+	assert_string_equal(text, "3600 new 2 0; 3600 passed 4 10; ");
+	text[0] = '\0';
+	assert_int_equal(store_stat_hours(f->store, 7260, 90000, see_count, text, &err), 0);
+	assert_string_equal(text, "");
+}
+
 static void
 see_beat(void *arg, const struct heartbeat *beat)
 {
@@ -199,6 +224,7 @@ main(void)
 		TEST_WITH_STORE(test_event_pages),
 		cmocka_unit_test(test_event_trim),
 		TEST_WITH_STORE(test_stat),
+		TEST_WITH_STORE(test_stat_hours),
 		TEST_WITH_STORE(test_heartbeat),
 	};
 

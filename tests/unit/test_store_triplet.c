@@ -394,6 +394,29 @@ test_pages(void **state)
 	assert_int_equal(max, 10);
 }
 
+/* The same upwards, where rows are appended between two pages as well. */
+static void
+test_pages_up(void **state)
+{
+	struct fixture *f = *state;
+	struct ids ids = { .text = "" };
+	struct err err;
+	int64_t last;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		append(f->store, &sample);
+	assert_int_equal(store_triplet_page_up(f->store, 0, 3, note_row, &ids, &last, &err), 0);
+	assert_int_equal(last, 3);
+	delete_rows(f->store, (int64_t[]){ 1, 3, 4 }, 3);
+	append(f->store, &sample);
+	assert_int_equal(store_triplet_page_up(f->store, last, 4, note_row, &ids, &last, &err), 0);
+	assert_int_equal(last, 7);
+	assert_int_equal(store_triplet_page_up(f->store, last, 4, note_row, &ids, &last, &err), 0);
+	assert_int_equal(last, 0);
+	assert_string_equal(ids.text, "1 2 3 5 6 7 ");
+}
+
 /* The cursor of expiry: sweeps the ids in slices, deletes what it likes, ends with 0. */
 static void
 test_keys(void **state)
@@ -500,6 +523,7 @@ main(void)
 		TEST_WITH_STORE(test_merge_commutes),
 		TEST_WITH_STORE(test_merge_client),
 		TEST_WITH_STORE(test_pages),
+		TEST_WITH_STORE(test_pages_up),
 		TEST_WITH_STORE(test_keys),
 		TEST_WITH_STORE(test_empty),
 		TEST_WITH_STORE(test_client),

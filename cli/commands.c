@@ -122,8 +122,9 @@ const struct command commands[] = {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
-	  "Check configuration, database, permissions and server",
-	  "Prints every finding; the exit status is that of the worst.",
+	  "Check configuration, database, rules, domains, disk and server",
+	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
+	  "error; notes do not count.",
 	  "greygate check", { { 0 } } },
 	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
 	  "Help for a command", "",

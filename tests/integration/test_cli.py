@@ -93,9 +93,13 @@ def status_and_check(scene):
         equal((status["waiting"], status["day"]["new"]), (1, 1))
         assert "alive" in server.cli("status")
         assert "error" not in server.cli("check")
+        server.cli("policy", "set", "@example.net", "--greylist", "off", "--delay", "1m")
+        found = server.cli("check")
+        assert "note     policy 1: greylisting is off here, so this is never used: delay" in found, found
+        assert "ok       server: process" in found and " disk: " in found, found
         equal(server.end(), 0)
         assert "stopped in order" in server.cli("status", status=69)
-        server.cli("check", status=69)
+        assert "server: none runs on this database; start greygated" in server.cli("check", status=69)
         equal(server.json("deferred")[0]["waiting"], 1, "works without a server")
         server.cli("rule", "add", "allow", "@friend.example")
         server.start()

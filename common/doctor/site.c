@@ -1,0 +1,361 @@
+/* site.c - see site.h. One table of checks. */
+#include "common/doctor/site.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "common/base/duration.h"
+#include "common/greylist/lint.h"
+#include "common/greylist/rules.h"
+#include "common/store/domain.h"
+#include "common/store/heartbeat.h"
+
+#define LISTED_MAX 20 /* rules or domains that are named one by one */
+#define STALE_S (2 * 86400)
+#define MIB (UINT64_C(1) << 20)
+#define LOW_BYTES (100 * MIB)
+#define LOW_PERCENT 5
+#define MUCH_WAL_BYTES (64 * MIB)
+
+struct doctor {
+	const struct config *config;
+	struct store *store; /* NULL when there is none that can be read */
+	int64_t now_s;
+	doctor_fn *fn;
+	void *arg;
+	int status;      /* of the first that is wrong */
+	size_t listed_n; /* findings of the list under way */
+};
+
+/* TEXT and ADVICE are escaped already. */
+static void
+report(struct doctor *d, enum doctor_level level, int status, const char *text, const char *advice)
+{
+	struct doctor_finding finding = { .level = level,
+		.status = level == DOCTOR_WRONG ? status : 0 };
+
+	snprintf(finding.text, sizeof(finding.text), "%s", text);
+	snprintf(finding.advice, sizeof(finding.advice), "%s", advice);
+	if (d->status == 0)
+		d->status = finding.status;
+	d->fn(d->arg, &finding);
+}
+
+static void say(struct doctor *d, enum doctor_level level, int status, const char *advice,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+static void
+say(struct doctor *d, enum doctor_level level, int status, const char *advice, const char *fmt, ...)
+{
+	char text[1024], text_shown[512], advice_shown[256];
+	va_list args;
+	struct buf b;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	buf_init(&b, text_shown, sizeof(text_shown));
+	str_escape(&b, slice_of(text), ESCAPE_TEXT);
+	buf_init(&b, advice_shown, sizeof(advice_shown));
+	str_escape(&b, slice_of(advice), ESCAPE_TEXT);
+	report(d, level, status, text_shown, advice_shown);
+}
+
+static void
+say_error(struct doctor *d, const struct err *err)
+{
+	say(d, DOCTOR_WRONG, err->code, "", "%s", err->text);
+}
+
+static void
+say_rest(struct doctor *d, const char *what)
+{
+	if (d->listed_n > LISTED_MAX)
+		say(d, DOCTOR_NOTE, 0, "", "%s: %zu more", what, d->listed_n - LISTED_MAX);
+}
+
+/* "12.5 MiB", "3.1 GiB" */
+static const char *
+size_text(uint64_t bytes, char out[32])
+{
+	bool great = bytes >= 1024 * MIB;
+
+	snprintf(out, 32, "%.1f %s", (double)bytes / (double)(great ? 1024 * MIB : MIB),
+	    great ? "GiB" : "MiB");
+	return out;
+}
+
+/* ---- database ---- */
+
+static void
+check_database(struct doctor *d)
+{
+	char size[32];
+
+	say(d, DOCTOR_OK, 0, "", "database: %s, %s", d->config->database,
+	    size_text((uint64_t)store_file_bytes(d->store), size));
+}
+
+/* What is in a damaged file is not worth a look. */
+static void
+check_pages(struct doctor *d)
+{
+	struct err err;
+
+	if (store_quick_check(d->store, &err) == STORE_YES) {
+		say(d, DOCTOR_OK, 0, "", "database: it is sound");
+		return;
+	}
+	say_error(d, &err);
+	d->store = NULL;
+}
+
+static void
+check_wal(struct doctor *d)
+{
+	uint64_t bytes = (uint64_t)store_wal_bytes(d->store);
+	bool much = bytes > MUCH_WAL_BYTES;
+	char size[32];
+
+	say(d, much ? DOCTOR_NOTE : DOCTOR_OK, 0,
+	    much ? "a program that reads for long, or a server that stands still, keeps it from "
+		   "shrinking"
+		 : "",
+	    "write-ahead log: %s", size_text(bytes, size));
+}
+
+enum doctor_level
+doctor_space(uint64_t free_bytes, uint64_t total_bytes)
+{
+	bool few = free_bytes < LOW_BYTES,
+	     small_part = free_bytes / LOW_PERCENT < total_bytes / 100;
+
+	return few && small_part ? DOCTOR_WRONG : few || small_part ? DOCTOR_NOTE : DOCTOR_OK;
+}
+
+/* The folder that PATH is in. */
+static const char *
+folder_of(const char *path, char *out, size_t len)
+{
+	char *slash;
+
+	snprintf(out, len, "%s", path);
+	slash = strrchr(out, '/');
+	if (slash == NULL)
+		return ".";
+	slash[slash == out] = '\0';
+	return out;
+}
+
+static void
+check_space(struct doctor *d)
+{
+	char storage[4096], size[32];
+	const char *folder = folder_of(d->config->database, storage, sizeof(storage));
+	uint64_t free_bytes, total_bytes;
+	enum doctor_level level;
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) == -1) {
+		say(d, DOCTOR_WRONG, ERR_NOINPUT, "", "disk: %s: %s", folder, strerror(errno));
+		return;
+	}
+	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+	total_bytes = (uint64_t)fs.f_blocks * fs.f_frsize;
+	level = doctor_space(free_bytes, total_bytes);
+	say(d, level, ERR_IO, level == DOCTOR_OK ? "" : "without space on_failure answers for all",
+	    "disk: %s (%d%%) free at %s", size_text(free_bytes, size),
+	    total_bytes == 0 ? 0 : (int)(free_bytes * 100 / total_bytes), folder);
+}
+
+/* ---- what is in it ---- */
+
+static void
+check_rules(struct doctor *d)
+{
+	char notice[ERR_TEXT_MAX];
+	struct err err;
+	struct rules *rules = rules_load(d->store, notice, &err);
+
+	if (rules == NULL)
+		say_error(d, &err);
+	else if (notice[0] != '\0')
+		report(d, DOCTOR_WRONG, ERR_DATA, notice, "");
+	else
+		say(d, DOCTOR_OK, 0, "", "rules and policies: %zu and %zu", rules_count(rules),
+		    policies_count(rules));
+	rules_free(rules);
+}
+
+static void
+note_entry(void *arg, const struct lint_finding *finding)
+{
+	struct doctor *d = arg;
+	char text[300], advice[64] = "";
+
+	if (d->listed_n++ >= LISTED_MAX)
+		return;
+	snprintf(text, sizeof(text), "%s %" PRId64 ": %s", finding->policy ? "policy" : "rule",
+	    finding->id, finding->text);
+	if (finding->level != LINT_ADVICE)
+		snprintf(advice, sizeof(advice), "greygate %s %" PRId64 " removes it",
+		    finding->policy ? "policy unset" : "rule remove", finding->id);
+	report(d, DOCTOR_NOTE, 0, text, advice);
+}
+
+static void
+check_entries(struct doctor *d)
+{
+	struct err err;
+
+	if (lint_run(d->store, d->config, d->now_s, note_entry, d, &err) == -1)
+		say_error(d, &err);
+	say_rest(d, "rules and policies");
+}
+
+static void
+note_domain(struct doctor *d, const struct domain *domain, int64_t since_s)
+{
+	char advice[300], text[DURATION_TEXT_MAX];
+
+	if (d->listed_n++ >= LISTED_MAX)
+		return;
+	snprintf(advice, sizeof(advice), "greygate domain show %.*s", (int)domain->name.len,
+	    domain->name.ptr);
+	duration_format_human(d->now_s - since_s, text);
+	if (domain->failures > 0)
+		say(d, DOCTOR_NOTE, 0, advice, "domain %.*s: %" PRId64 " failed refreshes: %.*s",
+		    (int)domain->name.len, domain->name.ptr, domain->failures,
+		    (int)domain->error.len, domain->error.ptr);
+	else
+		say(d, DOCTOR_NOTE, 0, advice, "domain %.*s: not refreshed for %s",
+		    (int)domain->name.len, domain->name.ptr, text);
+}
+
+static bool
+look_at_domain(void *arg, const struct domain *domain)
+{
+	struct doctor *d = arg;
+	int64_t since_s = domain->good_s == 0 ? domain->created_s : domain->good_s;
+
+	if (domain->failures > 0 || since_s < d->now_s - STALE_S)
+		note_domain(d, domain, since_s);
+	return true;
+}
+
+static void
+check_domains(struct doctor *d)
+{
+	struct err err;
+
+	if (store_domain_each(d->store, SLICE_NONE, INT64_MAX, look_at_domain, d, &err) == -1)
+		say_error(d, &err);
+	say_rest(d, "domains");
+}
+
+/* ---- server ---- */
+
+static void
+keep_beat(void *arg, const struct heartbeat *beat)
+{
+	*(int64_t *)arg = beat->beat_s;
+}
+
+static void
+check_server(struct doctor *d)
+{
+	int64_t pid, beat_s = 0;
+	enum store_found locked;
+	struct err err;
+
+	if (store_heartbeat_get(d->store, keep_beat, &beat_s, &err) == STORE_ERROR)
+		say_error(d, &err);
+	else if ((locked = store_lock_probe(d->config->database, &pid, &err)) == STORE_ERROR)
+		say_error(d, &err);
+	else if (locked == STORE_NO)
+		say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "start greygated",
+		    "server: none runs on this database");
+	else if (beat_s < d->now_s - HEARTBEAT_DEAD_S)
+		say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "look at its log",
+		    "server: process %" PRId64 " runs but has no heartbeat", pid);
+	else
+		say(d, DOCTOR_OK, 0, "", "server: process %" PRId64 " is alive", pid);
+}
+
+static void
+check_sockets(struct doctor *d)
+{
+	const struct config *config = d->config;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < config->listen_n; i++) {
+		const char *path = config->listen[i].path;
+
+		if (config->listen[i].kind != CONFIG_LISTEN_UNIX)
+			continue;
+		if (lstat(path, &st) == -1 || !S_ISSOCK(st.st_mode))
+			say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "greygated makes it when it starts",
+			    "socket: %s is not there", path);
+		else
+			say(d, DOCTOR_OK, 0, "", "socket: %s, mode %04o", path,
+			    (unsigned)(st.st_mode & 07777));
+	}
+}
+
+/* ---- all ---- */
+
+static const struct check {
+	bool needs_store;
+	bool thorough; /* reads the whole file */
+	void (*run)(struct doctor *d);
+} checks[] = {
+	{ true, false, check_database },
+	{ true, true, check_pages },
+	{ true, false, check_wal },
+	{ false, false, check_space },
+	{ true, false, check_rules },
+	{ true, false, check_entries },
+	{ true, false, check_domains },
+	{ true, false, check_server },
+	{ false, false, check_sockets },
+};
+
+static struct store *
+open_store(struct doctor *d)
+{
+	struct store_options options = { .path = d->config->database, .mode = STORE_READ };
+	struct err err;
+	struct store *store = store_open(&options, NULL, &err);
+
+	if (store == NULL)
+		say_error(d, &err);
+	return store;
+}
+
+int
+doctor_site(const struct config *config, struct store *store, int64_t now_s, bool thorough,
+    doctor_fn *fn, void *arg)
+{
+	struct doctor d = {
+		.config = config, .store = store, .now_s = now_s, .fn = fn, .arg = arg
+	};
+	struct store *opened = NULL;
+	size_t i;
+
+	if (store == NULL)
+		d.store = opened = open_store(&d);
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		d.listed_n = 0;
+		if ((d.store != NULL || !checks[i].needs_store) &&
+		    (thorough || !checks[i].thorough))
+			checks[i].run(&d);
+	}
+	store_close(opened);
+	return d.status;
+}

@@ -6,7 +6,7 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 JOBS       ?= $(shell nproc 2>/dev/null || echo 1)
 
-PACKAGES = sqlite3 yaml-0.1 libidn2 libsodium
+PACKAGES = sqlite3 yaml-0.1 libidn2 libsodium ncursesw
 PKG      = $(shell pkg-config --$(1) $(PACKAGES) 2>/dev/null)
 LIBS     = $(call PKG,libs) -ludns -lev -lpthread
 
@@ -17,7 +17,7 @@ HARDENING = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-U_FORTIFY_SOURCE -
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(OPTIMISE) -g $(WARNINGS) $(HARDENING) \
 	     $(SANITIZE) -I. -I$(B)/gen $(call PKG,cflags) -DGREYGATE_VERSION='"$(VERSION)"' \
 	     -DCONFIG_DEFAULT_PATH='"$(SYSCONFDIR)/greygate/config.yaml"' -MMD -MP $(CFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(LDFLAGS)
 
 # V=1 shows whole commands.
 Q   = $(if $(V),,@)
@@ -84,7 +84,7 @@ demo-programs: all $(B)/demo/greygated $(B)/demo/play
 $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libfake.a $(B)/libserver.a $(B)/libcli.a $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libserver.a $(B)/libcommon.a
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libserver.a $(B)/libcli.a $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer
 $(B)/bench/load: $(call objects,tests/bench/load.c tests/bench/mail.c tests/bench/histogram.c)

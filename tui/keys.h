@@ -1,7 +1,9 @@
-/* keys.h - keys as numbers, and their names as help, scripts and the table of commands write them.
- */
+/* keys.h - keys as numbers, and their names as help, scripts and the table of commands write
+ * them. */
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
+
+#include <stddef.h>
 
 /* A character is its code point, ^A to ^Z are 1 to 26; what is no character begins here. */
 enum key {
@@ -33,10 +35,16 @@ enum key {
 
 #define KEY_NAME_MAX 12
 
-/* "j", "Enter", "^D", "PgUp", "F1", "Space". Returns OUT. */
+/* "j", "Enter", "^D", "PgUp", "F1", "Space"; a character that cannot be seen is "U+200B". Empty for
+ * what is no key. Returns OUT. */
 const char *key_name(int key, char out[KEY_NAME_MAX]);
 
 /* The key of a name, K_NONE when there is none. */
 int key_parse(const char *name);
+
+#define KEY_BYTES_MAX 4
+
+/* The UTF-8 of a key that is a character; returns its length, 0 for a control or another key. */
+size_t key_bytes(int key, char out[KEY_BYTES_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
-/* line.h - a line that is being typed: editing, history, completion; pure (prompt.h asks with it).
- */
+/* line.h - a line that is being typed: editing, history, completion; pure (prompt.h asks with
+ * it). */
 #ifndef TUI_LINE_H
 #define TUI_LINE_H
 

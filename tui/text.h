@@ -3,7 +3,8 @@
  * Text from outside comes here as it is, any bytes, and leaves harmless: what str_escape() would
  * change is changed that way (controls as \xNN, bidirectional and zero-width marks as \u{NNNN}),
  * a base carries at most two combining marks (more are dropped), a mark without a base gets a blank
- * for one. For TEXT_ASCII every other character is a '?'. */
+ * for one, what the locale does not know as a character is \u{NNNN}, too. For TEXT_ASCII every
+ * other character is a '?'. */
 #ifndef TUI_TEXT_H
 #define TUI_TEXT_H
 
@@ -24,6 +25,9 @@ void text_fit(
 
 /* Cells that S takes, cleaned, when nothing is cut. */
 int text_cells(struct slice s, enum text_charset charset);
+
+/* Bytes of the first character of S with the marks on it: what a cursor moves over in one step. */
+size_t text_next(struct slice s);
 
 /* Bytes of S that make the next line of a paragraph COLS cells wide: up to a blank where there is
  * one, else as many as fit, at least one character. Blanks at the break belong to no line: the next

@@ -2,8 +2,9 @@
  *
  * A frame is drawn with term_erase(), term_put()..., term_show(): what differs from the screen is
  * written in one go. Whatever ends the process, the terminal is restored: term_open() takes the
- * signals that kill (HUP, INT, QUIT, ABRT, SEGV, BUS, ILL, FPE, TERM); their handler only writes a
- * prepared string and sets the saved modes, then the signal is raised again. */
+ * signals that kill (HUP, QUIT, ABRT, SEGV, BUS, ILL, FPE, TERM); their handler only writes a
+ * prepared string and sets the saved modes, then the signal is raised again. INT (^C), TSTP (^Z)
+ * and WINCH are for the loop of the caller: until it watches them they are as they were. */
 #ifndef TUI_TERM_H
 #define TUI_TERM_H
 
@@ -13,22 +14,22 @@
 #include "tui/keys.h"
 #include "tui/text.h"
 
-/* What a piece of the screen means; the theme gives it its looks. One letter each for saved
+/* What a piece of the screen means; the theme gives it its looks. The letter stands for it in saved
  * screens (term_row_marks). */
 enum element {
-	ELEMENT_NORMAL,
-	ELEMENT_BAR,    /* the line of views */
-	ELEMENT_ACTIVE, /* the view that is shown */
-	ELEMENT_HEAD,   /* titles of columns */
-	ELEMENT_CURSOR, /* the selected row */
-	ELEMENT_TAGGED,
-	ELEMENT_DIM,
-	ELEMENT_GOOD,
-	ELEMENT_NOTICE, /* worth a look */
-	ELEMENT_BAD,
-	ELEMENT_KEY,     /* a key that may be pressed */
-	ELEMENT_SECTION, /* title of a part of a text */
-	ELEMENT_CHART,
+	ELEMENT_NORMAL,  /* . */
+	ELEMENT_BAR,     /* b: the line of views */
+	ELEMENT_ACTIVE,  /* a: the view that is shown */
+	ELEMENT_HEAD,    /* h: titles of columns */
+	ELEMENT_CURSOR,  /* c: the selected row */
+	ELEMENT_TAGGED,  /* t */
+	ELEMENT_DIM,     /* d */
+	ELEMENT_GOOD,    /* g */
+	ELEMENT_NOTICE,  /* n: worth a look */
+	ELEMENT_BAD,     /* x */
+	ELEMENT_KEY,     /* k: a key that may be pressed */
+	ELEMENT_SECTION, /* s: title of a part of a text */
+	ELEMENT_CHART,   /* r */
 	ELEMENT_N
 };
 
@@ -63,8 +64,8 @@ void term_show(struct term *term);
 /* Everything is written again with the next frame: ^L. */
 void term_redraw(struct term *term);
 
-/* The next key that has been typed, K_NONE when there is none. Never waits (but for the rest of an
- * escape sequence, 25 ms). */
+/* The next key that has been typed, K_NONE when there is none: call it until then, for bytes that
+ * have been read wake no loop again. Never waits, but for the rest of an escape sequence: 25 ms. */
 int term_key(struct term *term);
 /* Reads the size again, after SIGWINCH; a screen in memory takes ROWS and COLS. */
 void term_resize(struct term *term, int rows, int cols);

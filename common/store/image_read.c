@@ -130,7 +130,11 @@ read_value(struct reading *reading, const struct field *field, const struct json
 	void *to = (char *)&reading->image->row + field->at;
 
 	switch (field->type) {
-	case FIELD_TEXT: *(struct slice *)to = keep(reading, leaf->text); return leaf->is_string;
+	case FIELD_TEXT:
+		if (!leaf->is_string) /* a number may be read as longer than it was written */
+			return false;
+		*(struct slice *)to = keep(reading, leaf->text);
+		return true;
 	case FIELD_ACTION: return rule_action_parse(leaf->text, to) == 0;
 	case FIELD_OPTIONAL:
 		if (leaf->text.len == 0) /* null */

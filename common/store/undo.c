@@ -382,27 +382,34 @@ struct page {
 	struct err *err;
 };
 
+/* What of a damaged image can be read will do. */
+static void
+say_entry(const struct page *page, const struct change *change, char text[UNDO_TEXT_MAX])
+{
+	const struct verb *verb = find_verb(change->verb);
+	struct undo_rows rows = { .id = 0 };
+	struct buf what;
+
+	if (verb != NULL)
+		read_images(page->reader, verb->kind, change, &rows, NULL);
+	buf_init(&what, text, UNDO_TEXT_MAX);
+	say_change(&what, change, verb, &rows);
+	clear_rows(&rows);
+}
+
 static bool
 page_row(void *arg, const struct change *change)
 {
 	struct page *page = arg;
-	const struct verb *verb = find_verb(change->verb);
 	enum store_found undone = store_change_undone(page->store, change->id, page->err);
-	struct undo_rows rows = { .id = 0 };
 	char text[UNDO_TEXT_MAX];
 	struct undo_entry entry = { change, text, undone == STORE_YES };
-	struct buf what;
 
 	if (undone == STORE_ERROR) {
 		page->result = -1;
 		return false;
 	}
-	/* What of a damaged one can be read will do. */
-	if (verb != NULL)
-		read_images(page->reader, verb->kind, change, &rows, NULL);
-	buf_init(&what, text, sizeof(text));
-	say_change(&what, change, verb, &rows);
-	clear_rows(&rows);
+	say_entry(page, change, text);
 	return page->fn(page->arg, &entry);
 }
 

@@ -2,7 +2,9 @@
 # timeout: 120
 """greygate beside a running server, without one, and with hostile rows."""
 import json
+import os
 import pathlib
+import pty
 import sqlite3
 import subprocess
 import sys
@@ -106,6 +108,51 @@ def status_and_check(scene):
         equal(server.ask(sender="x@friend.example"), "DUNNO")
 
 
+def at_a_terminal(server, answer, *words):
+    """The status of greygate and what it wrote, with ANSWER typed."""
+    master, slave = pty.openpty()
+    os.write(master, answer)
+    with os.fdopen(master, "rb"), os.fdopen(slave, "rb") as terminal:
+        result = subprocess.run(
+            [str(server.build / "greygate"), "-c", str(server.config_file), *words],
+            stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    return result.returncode, result.stdout.decode()
+
+
+@test
+def changes_are_taken_back(scene):
+    with Greygated(scene) as server:
+        server.cli("undo", status=66, text=b"")
+        assert "no change of" in server.cli_error
+        server.cli("rule", "add", "block", "@nuisance.example", "--comment", "\x1b[2J\u202e")
+        wait_until(lambda: server.ask(sender="a@nuisance.example") == REJECTED, "the rule", 5)
+        server.cli("rule", "remove", "1")
+        rows = server.json("undo", "--list")
+        equal([(row["id"], row["what"], row["undone"]) for row in rows],
+              [(2, "rule remove: block @nuisance.example to @.", False),
+               (1, "rule add: block @nuisance.example to @.", False)])
+        server.cli("undo", status=64, text=b"")
+        assert "--yes takes it back: rule remove" in server.cli_error
+        status, text = at_a_terminal(server, b"n\n", "undo")
+        assert status == 75 and "Take it back? [y/N]" in text and "nothing was" in text, text
+        status, text = at_a_terminal(server, b"y\n", "undo")
+        assert status == 0 and "change 2 is taken back" in text, text
+        wait_until(lambda: server.ask(sender="b@nuisance.example") == REJECTED, "the rule", 5)
+        equal(server.json("rule", "list")[0]["comment"], "\x1b[2J\u202e")
+        server.cli("undo", "2", "--yes", status=65)
+        assert "taken back already" in server.cli_error
+        server.cli("undo", "--yes")
+        wait_until(lambda: server.ask(sender="c@nuisance.example") == DEFERRED, "removal", 5)
+        server.cli("undo", "--yes", status=66)
+        server.cli("undo", "99", status=66)
+        server.cli("undo", "x", status=64)
+        server.cli("undo", "1", "--list", status=64)
+        server.cli("undo", "--json", status=64)
+        table = server.cli("undo", "--list")
+        equal([line.split()[3] for line in table.splitlines()[1:]],
+              ["-", "-", "undone", "undone"], table)
+
+
 @test
 def hostile_rows_stay_harmless(scene):
     nasty = [b"\x1b[2J@x.example", b"\x1b]52;c;aGk=\x07@x.example", "\u202eevil@x.example".encode(),
@@ -159,7 +206,8 @@ def help_for_every_command(scene):
     server = Greygated(scene, start=False)
     text = server.cli("help")
     for name in ("status", "deferred", "passed", "rule add", "rule remove", "rule list",
-                 "policy set", "policy unset", "policy list", "release", "explain", "check"):
+                 "policy set", "policy unset", "policy list", "release", "undo", "explain",
+                 "check"):
         assert name in text
         assert "example: greygate " + name in server.cli("help", *name.split())
         assert "usage: greygate " + name in server.cli(*name.split(), "--help")

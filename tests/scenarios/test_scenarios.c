@@ -9,9 +9,11 @@
 
 #include "common/base/clock.h"
 #include "common/greylist/engine.h"
+#include "common/store/client.h"
 #include "common/store/edit.h"
 #include "common/store/event.h"
 #include "common/store/triplet.h"
+#include "common/store/undo.h"
 #include "tests/fake/clock.h"
 #include "tests/unit/scratch.h"
 
@@ -529,6 +531,62 @@ late_results(void **state)
 	end_cases();
 }
 
+/* ---- clients ---- */
+
+static void
+want_for_sender(struct stage *s, int second, const char *sender, const char *want)
+{
+	struct message message = { 0 };
+	struct engine_item item = { .message = &message, .request = request_from(sender) };
+	char got[64];
+
+	engine_submit(s->engine, &item, 1, START + second, nothing, NULL);
+	snprintf(got, sizeof(got), "%s %s", action_name(item.decision.action),
+	    reason_info(item.decision.reason)->name);
+	want_text(sender, got, want);
+}
+
+/* A later client that is gone by now: the engine has seen its id. */
+static void
+add_and_forget_client(struct stage *s, struct store *console, int second)
+{
+	struct client client = { .address = SLICE("203.0.113.9"), .state = { START, START, 9 } };
+	int64_t id;
+
+	want_int("appended", store_client_append(console, &client, &id, NULL), 0);
+	engine_tick(s->engine, START + second, second * 1000);
+	want_int("forgotten", store_client_delete(console, id, NULL), 0);
+}
+
+/* A console takes a client off the whitelist and puts it back, beside a running engine. */
+static void
+client_is_removed_and_comes_back(void **state)
+{
+	struct store *console;
+	struct edit edit;
+	struct stage s;
+
+	(void)state;
+	open_stage(&s);
+	s.config.spf_mode = CONFIG_SPF_IGNORE;
+	s.config.auto_whitelist_passes = 1;
+	want_for_sender(&s, 0, "a@x", "greylist new");
+	want_for_sender(&s, 180, "a@x", "pass triplet found");
+	want_for_sender(&s, 181, "b@x", "pass client AWL");
+	console = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	assert_non_null(console);
+	edit = (struct edit){ console, SLICE("tester"), START };
+	add_and_forget_client(&s, console, 182);
+	want_int("removed", edit_client_remove(&edit, 1, NULL), 0);
+	want_for_sender(&s, 183, "c@x", "greylist new");
+	want_int("undone", undo_apply(&edit, 1, NULL), 0);
+	engine_tick(s.engine, START + 184, 184000);
+	want_for_sender(&s, 185, "d@x", "pass client AWL");
+	store_close(console);
+	close_stage(&s);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -540,6 +598,7 @@ main(void)
 		cmocka_unit_test(expiry_sweeps),
 		cmocka_unit_test(pools_count_as_one_client),
 		cmocka_unit_test(late_results),
+		cmocka_unit_test(client_is_removed_and_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -899,7 +899,9 @@ static void
 test_damaged_audit(void **state)
 {
 	static const char *const images[] = { "{", "[]", "null", "\"\\u12\"", "{\"id\": 1}",
-		"{\"id\": 1, \"scope\": 2}", "{\"id\": 99999999999999999999}" };
+		"{\"id\": 1, \"scope\": 2}", "{\"id\": 99999999999999999999}",
+		"{\"scope\": 1e15, \"pattern\": 1e15, \"comment\": 1e15, \"author\": 1e15}",
+		"{\"id\": [1], \"scope\": {\"scope\": \"@.\"}}" };
 	struct fixture *f = *state;
 	struct edit ann = by(f->store, "ann");
 	struct undo undo;
@@ -1239,7 +1241,8 @@ static void
 test_list(void **state)
 {
 	static const char *const want[] = { "4 bob undo: change 2", "3 bob domain refresh: qq.com",
-		"2 ann domain add: qq.com (undone)", "1 bob rule add: " RULE };
+		"2 ann domain add: qq.com (undone)",
+		"1 bob rule add: allow @partner.example to @." };
 	struct fixture *f = *state;
 	struct edit ann = by(f->store, "ann"), bob = by(f->store, "bob");
 	struct lines lines = { .n = 0 };

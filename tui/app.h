@@ -14,7 +14,7 @@
 #define APP_STACK_MAX 16
 #define APP_MESSAGES 200
 
-struct message {
+struct notice {
 	int64_t time_s;
 	enum element element;
 	char text[512];
@@ -34,13 +34,14 @@ struct console {
 	struct prompt prompt;
 	char seek[256]; /* what was sought last */
 	/* the newest of the messages is on the screen until the next key */
-	struct message messages[APP_MESSAGES];
+	struct notice messages[APP_MESSAGES];
 	size_t message_n; /* ever; the newest is at (message_n - 1) % APP_MESSAGES */
 	bool message_shown;
 	/* of the server and the store, once a second */
 	bool server_alive;
 	char server_text[128]; /* "server ok", "NO SERVER" */
 	struct rules *rules;   /* as last read; NULL: not yet */
+	unsigned rules_read_n; /* how often: who borrowed them over several turns compares */
 	struct dns *dns;       /* started when first needed */
 	bool dirty;            /* the screen is not what it should show */
 	bool quit;

@@ -1,30 +1,338 @@
-/* change.c - not there yet. */
+/* change.c - release, refresh, delete, undo: on the tagged rows, or the selected one. What was
+ * chosen is kept while the operator is asked, for rows move meanwhile. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/duration.h"
+#include "common/base/xalloc.h"
+#include "common/greylist/scan.h"
+#include "common/store/undo.h"
 #include "tui/commands.h"
+
+#define SLICE_ROWS 20000
+#define BETWEEN_REPORTS 50
+
+/* Rows to act on. */
+struct chosen {
+	struct object {
+		int64_t id;
+		unsigned kind;
+	} * items;
+	size_t n;
+	char first[256]; /* what the first one is, for the question */
+};
+
+static void
+add_object(struct chosen *chosen, int64_t id, unsigned kind)
+{
+	chosen->items = xreallocarray(chosen->items, chosen->n + 1, sizeof(*chosen->items));
+	chosen->items[chosen->n++] = (struct object){ id, kind };
+}
+
+static void
+chosen_free(struct chosen *chosen)
+{
+	free(chosen->items);
+	free(chosen);
+}
+
+/* Does one; 0 or -1 with ERR. */
+typedef int act_fn(const struct edit *edit, const struct object *object, struct err *err);
+
+/* Does all, and tells how it went: DONE is "released", AFTER what follows from it. */
+static void
+act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, const char *after)
+{
+	struct edit edit = console_edit(c);
+	struct err err = { 0 }, first = { 0 };
+	size_t good = 0, bad = 0, i;
+
+	for (i = 0; i < chosen->n; i++) {
+		if (i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 &&
+		    !console_goes_on(c, done, (int)(i * 100 / chosen->n)))
+			break;
+		if (fn(&edit, &chosen->items[i], &err) == 0)
+			good++;
+		else if (bad++ == 0)
+			first = err;
+	}
+	list_untag(&console_view(c)->list);
+	console_changed(c);
+	if (bad > 0 && good == 0)
+		console_fail(c, &first);
+	else if (bad > 0)
+		console_warn(c, "%zu %s, %zu not: %s", good, done, bad, first.text);
+	else
+		console_say(c, "%zu %s%s", good, done, after);
+}
+
+/* ---- release ---- */
+
+static int
+release(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_release(edit, object->id, err);
+}
+
+static void
+do_release(struct console *c, struct chosen *chosen)
+{
+	act(c, chosen, release, "released",
+	    chosen->n == 1 ? ": it passes on its next try; u takes it back"
+			   : ": they pass on their next try; u takes back one by one");
+}
+
+static void
+release_answered(struct console *c, void *arg, const char *text)
+{
+	if (text != NULL)
+		do_release(c, arg);
+	else
+		console_say(c, "nothing was released");
+	chosen_free(arg);
+}
+
+/* The waiting mails of the pools that were chosen. */
+struct gathering {
+	struct chosen *chosen;
+	char **domains;
+	size_t n;
+};
+
+static bool
+gather_mail(void *arg, const struct scan_row *mail)
+{
+	struct gathering *g = arg;
+	size_t i;
+
+	if (mail->triplet->state.released_s != 0)
+		return true;
+	for (i = 0; i < g->n; i++)
+		if (slice_equal(mail->sender_domain, slice_of(g->domains[i])))
+			add_object(g->chosen, mail->triplet->id, ROW_WAITING);
+	return true;
+}
+
+static int
+scan_pools(struct console *c, struct gathering *g, struct err *err)
+{
+	const struct rules *rules = console_rules(c, err);
+	enum store_found found = STORE_YES;
+	struct scan *scan;
+
+	if (rules == NULL)
+		return -1;
+	scan = scan_new(c->store, c->config, rules, c->now_s, SCAN_WAITING, err);
+	if (scan == NULL)
+		return -1;
+	while (found == STORE_YES) {
+		found = scan_step(scan, SLICE_ROWS, gather_mail, g, err);
+		if (found == STORE_YES && !console_goes_on(c, "gathering", scan_percent(scan))) {
+			found = STORE_NO;
+			g->chosen->n = 0;
+		}
+	}
+	scan_free(scan);
+	return found == STORE_ERROR ? -1 : 0;
+}
+
+static void
+choose_mail(void *arg, const struct list *list, const struct row *row)
+{
+	struct gathering *g = arg;
+
+	if (row->kind == ROW_WAITING)
+		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING);
+	if (row->kind != ROW_POOL)
+		return;
+	g->domains = xreallocarray(g->domains, g->n + 1, sizeof(*g->domains));
+	g->domains[g->n++] = xstrdup(list_text(list, row, "domain"));
+}
+
+static void
+ask_release(struct console *c, struct gathering *g)
+{
+	struct chosen *chosen = g->chosen;
+	char question[256];
+
+	if (chosen->n == 0) {
+		console_warn(c, "all of it is released already");
+		chosen_free(chosen);
+	} else if (chosen->n == 1) {
+		do_release(c, chosen);
+		chosen_free(chosen);
+	} else {
+		snprintf(question, sizeof(question), "Release %zu mails%s%.100s%s?", chosen->n,
+		    g->n == 1 ? " of " : "", g->n == 1 ? g->domains[0] : "",
+		    g->n > 1 ? " of several domains" : "");
+		prompt_confirm(c, chosen->n, question, release_answered, chosen);
+	}
+}
 
 void
 change_release(struct console *c, const char *arg)
 {
-	(void)c;
+	struct gathering g = { .chosen = xcalloc(1, sizeof(*g.chosen)) };
+	struct err err;
+
 	(void)arg;
+	list_each_chosen(&console_view(c)->list, choose_mail, &g);
+	if (g.n > 0 && scan_pools(c, &g, &err) == -1) {
+		console_fail(c, &err);
+		chosen_free(g.chosen);
+	} else {
+		ask_release(c, &g);
+	}
+	while (g.n > 0)
+		free(g.domains[--g.n]);
+	free(g.domains);
+}
+
+/* ---- refresh ---- */
+
+static int
+refresh(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_domain_refresh(edit, object->id, err);
+}
+
+static void
+choose_domain(void *arg, const struct list *list, const struct row *row)
+{
+	(void)list;
+	add_object(arg, row->key, row->kind);
 }
 
 void
 change_refresh(struct console *c, const char *arg)
 {
-	(void)c;
+	struct view *view = console_view(c);
+	struct chosen *chosen = xcalloc(1, sizeof(*chosen));
+
 	(void)arg;
+	if (view->type->id == VIEW_DOMAIN)
+		add_object(chosen, view->key, ROW_DOMAIN);
+	else
+		list_each_chosen(&view->list, choose_domain, chosen);
+	act(c, chosen, refresh, chosen->n == 1 ? "domain is refreshed" : "domains are refreshed",
+	    c->server_alive ? " now" : " when greygated starts: no server runs");
+	chosen_free(chosen);
+}
+
+/* ---- delete ---- */
+
+/* What can be deleted. */
+static const struct {
+	unsigned kind;
+	const char *word;
+	int (*remove)(const struct edit *edit, int64_t id, struct err *err);
+	const char *what; /* the column that names it */
+} removals[] = {
+	{ ROW_RULE, "rule", edit_rule_remove, "pattern" },
+	{ ROW_POLICY, "policy", edit_policy_unset, "scope" },
+	{ ROW_DOMAIN, "domain", edit_domain_remove, "domain" },
+	{ ROW_CLIENT, "auto-whitelisted client", edit_client_remove, "address" },
+};
+#define REMOVALS (sizeof(removals) / sizeof(removals[0]))
+
+static int delete (const struct edit *edit, const struct object *object, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < REMOVALS; i++)
+		if (removals[i].kind == object->kind)
+			return removals[i].remove(edit, object->id, err);
+	return err_set(err, ERR_USAGE, "that cannot be deleted");
+}
+
+static void
+choose_entry(void *arg, const struct list *list, const struct row *row)
+{
+	struct chosen *chosen = arg;
+	int64_t id = list_number(list, row, "id");
+	size_t i;
+
+	for (i = 0; i < REMOVALS && removals[i].kind != row->kind; i++)
+		;
+	if (i == REMOVALS)
+		return;
+	if (chosen->n == 0)
+		snprintf(chosen->first, sizeof(chosen->first), "%s %.200s", removals[i].word,
+		    list_text(list, row, removals[i].what));
+	add_object(chosen, id != 0 ? id : row->key, row->kind);
+}
+
+static void
+delete_answered(struct console *c, void *arg, const char *text)
+{
+	if (text != NULL)
+		act(c, arg, delete, "deleted", "; u takes it back");
+	else
+		console_say(c, "nothing was deleted");
+	chosen_free(arg);
 }
 
 void
 change_delete(struct console *c, const char *arg)
 {
-	(void)c;
+	struct chosen *chosen = xcalloc(1, sizeof(*chosen));
+	char question[512];
+
 	(void)arg;
+	list_each_chosen(&console_view(c)->list, choose_entry, chosen);
+	if (chosen->n == 1)
+		snprintf(question, sizeof(question), "Delete %s?", chosen->first);
+	else
+		snprintf(question, sizeof(question), "Delete %zu entries, %s among them?",
+		    chosen->n, chosen->first);
+	if (chosen->n > 0)
+		prompt_confirm(c, chosen->n, question, delete_answered, chosen);
+	else
+		chosen_free(chosen);
+}
+
+/* ---- undo ---- */
+
+static void
+undo_answered(struct console *c, void *arg, const char *text)
+{
+	struct undo *undo = arg;
+	struct edit edit = console_edit(c);
+	struct err err;
+
+	if (text == NULL)
+		console_say(c, "nothing was taken back");
+	else if (undo_apply(&edit, undo->change_id, &err) == -1)
+		console_fail(c, &err);
+	else
+		console_say(c, "taken back: %s", undo->what);
+	console_changed(c);
+	free(undo);
 }
 
 void
 change_undo(struct console *c, const char *arg)
 {
-	(void)c;
+	struct undo *undo = xcalloc(1, sizeof(*undo));
+	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX];
+	struct err err;
+	enum store_found found = undo_find(c->store, slice_of(c->options->author), undo, &err);
+
 	(void)arg;
+	if (found == STORE_YES && undo->why_not[0] == '\0') {
+		snprintf(question, sizeof(question), "Take back (%s ago) %s?",
+		    duration_format_human(c->now_s - undo->time_s, age), undo->what);
+		prompt_confirm(c, 1, question, undo_answered, undo);
+		return;
+	}
+	if (found == STORE_ERROR)
+		console_fail(c, &err);
+	else if (found == STORE_NO)
+		console_warn(
+		    c, "you changed nothing that could be taken back; C shows all changes");
+	else
+		console_warn(c, "%s cannot be taken back: %s", undo->what, undo->why_not);
+	free(undo);
 }

@@ -54,6 +54,8 @@ const struct key_command key_commands[] = {
 	  "release", "", "Accept now: what waits passes on its next try" },
 	{ "block", "b", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES, whitelist_block,
 	  NULL, "", "Refuse for good: choose what" },
+	{ "only", "o", GROUP_CHANGE, ROW_CHOICE, VIEW(WHITELIST), COMMAND_WRITES, whitelist_only,
+	  "everyone or one", "", "For everyone, or only for the recipient of the mail" },
 	{ "refresh", "r", GROUP_CHANGE, ROW_DOMAIN | ROW_NETWORK, VIEW(DOMAINS) | VIEW(DOMAIN), COMMAND_WRITES, change_refresh,
 	  "refresh", "", "Read the SPF record of the domain again" },
 	{ "add", "A", GROUP_CHANGE, 0, 0, COMMAND_WRITES | COMMAND_ARG, entry_add,
@@ -183,6 +185,8 @@ command_possible(
 		why = "nothing is selected";
 	else if (command->kinds != 0 && (row->kind & command->kinds) == 0)
 		why = "not for what is selected";
+	else if (command->run == move_open && console_view(console)->type->enter == NULL)
+		why = "there is nothing to open here";
 	else if ((command->flags & COMMAND_WRITES) != 0 && console->options->readonly != NULL)
 		why = console->options->readonly;
 	if (why_out != NULL)

@@ -84,6 +84,7 @@ void entry_suggested(struct console *c, const char *arg);
 /* view_whitelist.c */
 void whitelist_begin(struct console *c, const char *arg);
 void whitelist_block(struct console *c, const char *arg);
+void whitelist_only(struct console *c, const char *arg);
 /* view_detail.c */
 void detail_explain(struct console *c, const char *arg);
 /* export.c */

@@ -85,7 +85,7 @@ console_quit(struct console *console)
 static void
 put_message(struct console *console, enum element element, const char *text)
 {
-	struct message *message = &console->messages[console->message_n++ % APP_MESSAGES];
+	struct notice *message = &console->messages[console->message_n++ % APP_MESSAGES];
 
 	message->time_s = console->now_s;
 	message->element = element;
@@ -176,6 +176,7 @@ console_rules(struct console *console, struct err *err)
 		return NULL;
 	rules_free(console->rules);
 	console->rules = fresh;
+	console->rules_read_n++;
 	return fresh;
 }
 

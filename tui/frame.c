@@ -217,7 +217,7 @@ add_position(const struct view *view, struct buf *b)
 static void
 draw_status(struct console *console, const struct place *p)
 {
-	const struct message *message =
+	const struct notice *message =
 	    &console->messages[(console->message_n + APP_MESSAGES - 1) % APP_MESSAGES];
 	char text[512];
 	struct buf b;

@@ -36,10 +36,9 @@ enum element {
 struct term;
 
 struct term_options {
-	const char
-	    *theme;     /* "dark", "light", "mono"; NULL: dark, or mono where there is no colour */
-	bool mono;      /* whatever the theme; also by a non-empty NO_COLOR */
-	int rows, cols; /* not 0: a screen in memory of that size, for scripts; no signals */
+	const char *theme; /* "dark", "light", "mono"; NULL: dark. Mono where there is no colour */
+	bool mono;         /* whatever the theme; also by a non-empty NO_COLOR */
+	int rows, cols;    /* not 0: a screen in memory of that size, for scripts; no signals */
 };
 
 struct term *term_open(const struct term_options *options, struct err *err);

@@ -5,7 +5,7 @@
 #include "tui/app.h"
 
 static void
-add_message(struct view *view, const struct message *message)
+add_message(struct view *view, const struct notice *message)
 {
 	time_t time_s = (time_t)message->time_s;
 	char clock[16];

@@ -1,13 +1,159 @@
-/* view_triplets.c - not there yet. */
+/* view_triplets.c - what waits of one sender domain, mail by mail. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/xalloc.h"
+#include "common/greylist/pools.h"
 #include "tui/app.h"
+#include "tui/mail_row.h"
+#include "tui/mail_scan.h"
+
+enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
+
+static const struct column columns[] = {
+	[AGE] = { "age", "AGE", COLUMN_AGE, 2, 6, 7, NULL },
+	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 3, 11, 11, NULL },
+	[TRIES] = { "tries", "TRIES", COLUMN_COUNT, 5, 5, 5, NULL },
+	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 4, 15, LIST_REST, NULL },
+	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
+	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 12, LIST_REST, "to" },
+	[REASON] = { "reason", "REASON", COLUMN_TEXT, 7, 11, 12, "state" },
+	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 8, 9, NULL },
+	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 9, 11, 11, NULL },
+	[FIRST] = { "first", "FIRST", COLUMN_CLOCK, 10, 11, 11, NULL },
+	[HELO] = { "helo", "HELO", COLUMN_TEXT, 8, 12, 30, NULL },
+	MAIL_COLUMNS(MAIL),
+};
+
+struct triplets {
+	struct mail_scan scan;
+	int64_t ready;
+};
+
+static int
+open_triplets(struct view *view, struct err *err)
+{
+	(void)err;
+	view->state = xcalloc(1, sizeof(struct triplets));
+	return 0;
+}
+
+static void
+close_triplets(struct view *view)
+{
+	struct triplets *t = view->state;
+
+	if (t != NULL)
+		mail_scan_clear(&t->scan);
+	free(t);
+}
+
+/* Why it may pass already, or why it was deferred last. */
+static void
+choose_reason(struct row *row, const struct scan_row *mail)
+{
+	const struct triplet_state *state = &mail->triplet->state;
+	const char *reason = state->attempts > 1 ? "early retry" : "new";
+
+	if (state->released_s != 0)
+		reason = "released";
+	else if (mail->listed)
+		reason = "whitelisted";
+	else if (mail->wait_left_s == 0)
+		reason = "delay over";
+	row_text(row, REASON, slice_of(reason));
+	if (state->released_s != 0 || mail->listed)
+		row_text(row, MAY_PASS, slice_of(reason));
+	if (mail->wait_left_s == 0)
+		row->element = ELEMENT_GOOD;
+}
+
+static void
+add_mail(struct view *view, const struct scan_row *mail)
+{
+	const struct triplet *t = mail->triplet;
+	struct row *row = row_new(&view->list, t->id, ROW_WAITING);
+	char text[512];
+
+	row_number(row, AGE, t->state.first_s);
+	row_number(
+	    row, MAY_PASS, mail->wait_left_s == 0 ? 0 : view->list.now_s + mail->wait_left_s);
+	row_number(row, TRIES, t->state.attempts);
+	row_text(row, CLIENT, slice_of(pool_client_text(t, text, sizeof(text))));
+	row_text(row, SENDER, mail_row_sender(t->sender));
+	row_text(row, RECIPIENT, t->recipient);
+	row_text(row, SPF, t->spf.len == 0 ? SLICE("-") : t->spf);
+	row_number(row, LAST, t->state.last_s);
+	row_number(row, FIRST, t->state.first_s);
+	row_text(row, HELO, t->helo);
+	mail_row_fill(row, MAIL, t);
+	choose_reason(row, mail);
+	list_add(&view->list, row);
+}
+
+static bool
+look_at(void *arg, const struct scan_row *mail)
+{
+	struct view *view = arg;
+	struct triplets *t = view->state;
+
+	if (slice_equal(mail->sender_domain, slice_of(view->arg))) {
+		add_mail(view, mail);
+		t->ready += mail->wait_left_s == 0;
+	}
+	return true;
+}
+
+static enum view_read
+read_triplets(struct view *view, bool begin, struct err *err)
+{
+	struct triplets *t = view->state;
+	int begun = mail_scan_begin(&t->scan, view, begin, err);
+	enum view_read result;
+
+	if (begun == -1)
+		return VIEW_ERROR;
+	if (begun == 1) {
+		list_begin(&view->list);
+		t->ready = 0;
+	}
+	result = mail_scan_step(&t->scan, view, look_at, view, err);
+	if (result == VIEW_DONE)
+		list_end(&view->list);
+	return result;
+}
+
+static void
+summarise(struct view *view, struct buf *out)
+{
+	const struct triplets *t = view->state;
+
+	buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
+	if (t->ready > 0)
+		buf_printf(out, ", %" PRId64 " pass%s on the next try", t->ready,
+		    t->ready == 1 ? "es" : "");
+}
+
+static void
+enter(struct view *view, const struct row *row)
+{
+	console_push(view->console, VIEW_DETAIL, row->key, row->cells[SENDER].text);
+}
 
 const struct view_type view_triplets = {
 	.id = VIEW_TRIPLETS,
 	.name = "triplets",
-	.title = "Triplets",
-	.about = "",
-	.empty = "",
-	.columns = view_text_columns,
-	.column_n = 1,
+	.title = "Mails",
+	.about = "The mails of one sender domain that wait, newest first. MAY PASS is when a retry "
+		 "would "
+		 "be accepted; TRIES counts those that were deferred.",
+	.empty = "Nothing waits from this domain any more.",
+	.columns = columns,
+	.column_n = sizeof(columns) / sizeof(columns[0]),
 	.sort = -1,
+	.open = open_triplets,
+	.close = close_triplets,
+	.read = read_triplets,
+	.summary = summarise,
+	.enter = enter,
 };

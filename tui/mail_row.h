@@ -1,0 +1,27 @@
+/* mail_row.h - the columns that every row about a mail has, whatever its view shows of them: the
+ * commands read them by name. */
+#ifndef TUI_MAIL_ROW_H
+#define TUI_MAIL_ROW_H
+
+#include "common/store/triplet.h"
+#include "tui/list.h"
+
+/* The hidden ones, to be placed at AT in a table of columns. */
+enum { MAIL_ADDRESS, MAIL_NAME, MAIL_NET, MAIL_DOMAIN, MAIL_TRIPLET, MAIL_COLUMN_N };
+
+/* clang-format off */
+#define MAIL_COLUMNS(at) \
+	[(at) + MAIL_ADDRESS] = { "address", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	[(at) + MAIL_NAME] = { "name", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	[(at) + MAIL_NET] = { "net", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	[(at) + MAIL_DOMAIN] = { "domain", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	[(at) + MAIL_TRIPLET] = { "triplet", "", COLUMN_COUNT, 0, 0, 0, NULL }
+/* clang-format on */
+
+/* Fills the hidden ones from AT on. */
+void mail_row_fill(struct row *row, size_t at, const struct triplet *triplet);
+
+/* "<>" for the null sender. */
+struct slice mail_row_sender(struct slice sender);
+
+#endif

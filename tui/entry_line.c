@@ -162,8 +162,7 @@ refuse_value(const struct clause *clause, struct slice value, struct err *err)
 }
 
 static int
-take_span(
-    const struct clause *clause, struct slice value, struct entry_line *line, struct err *err)
+take_span(const struct clause *clause, struct slice value, struct entry_line *line, struct err *err)
 {
 	if (duration_parse(value, field_of(&line->terms, clause)) == -1)
 		return refuse_value(clause, value, err);
@@ -171,8 +170,7 @@ take_span(
 }
 
 static int
-take_for(
-    const struct clause *clause, struct slice value, struct entry_line *line, struct err *err)
+take_for(const struct clause *clause, struct slice value, struct entry_line *line, struct err *err)
 {
 	if (duration_parse(value, &line->for_s) == -1 || line->for_s == 0)
 		return refuse_value(clause, value, err);

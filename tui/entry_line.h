@@ -3,7 +3,8 @@
  *   domain NAME... [# comment]
  *   allow|block|expect PATTERN [to RECIPIENTS] [for DURATION] [# comment]
  *   policy RECIPIENTS [from PATTERN] TERMS [for DURATION] [# comment]
- *   TERMS: greylist on|off, training on|off, spf key|bypass|ignore, delay, window, lifetime DURATION
+ *   TERMS: greylist on|off, training on|off, spf key|bypass|ignore, delay, window, lifetime
+ * DURATION
  *
  * What follows the first two words comes in any order, each once. Errors (ERR_USAGE) name the word
  * and what is possible. */
@@ -31,7 +32,8 @@ struct entry_line {
 	struct policy terms;   /* its six fields alone */
 	int64_t for_s;         /* 0: for good */
 	struct slice comment;  /* borrowed from what was read */
-	char notice[PATTERN_NOTICE_MAX]; /* what was read differently from what was written, or "" */
+	char
+	    notice[PATTERN_NOTICE_MAX]; /* what was read differently from what was written, or "" */
 };
 
 int entry_line_parse(struct slice text, struct entry_line *line_out, struct err *err);

@@ -54,7 +54,7 @@ struct spf_identity
 check_identity(const struct cli *cli, const struct addr *ip, struct slice sender, struct slice helo)
 {
 	return (struct spf_identity){ .ip = *ip,
-		.sender = sender,
+		.sender = slice_equal(sender, SLICE("<>")) ? SLICE_NONE : sender,
 		.helo = helo,
 		.now_s = cli->now_s,
 		.voids_max = (unsigned)cli->config.spf_void_lookups };
@@ -233,6 +233,18 @@ drop_overlong(struct lines *l)
 	l->buffer_n = 1;
 }
 
+/* What is a blank in JSON, among them the carriage return of a file from elsewhere. */
+static bool
+is_blank(struct slice line)
+{
+	size_t i;
+
+	for (i = 0; i < line.len; i++)
+		if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r')
+			return false;
+	return true;
+}
+
 static void
 take_lines(struct lines *l)
 {
@@ -241,7 +253,7 @@ take_lines(struct lines *l)
 
 	while (l->next - l->first < SLOTS && next_line(l, at, &line)) {
 		l->line_n++;
-		if (slice_trim(line).len > 0)
+		if (!is_blank(line))
 			begin_line(l, line);
 		l->overlong = false;
 		at += line.len + 1;

@@ -5,7 +5,7 @@
 #include "cli/lookups.h"
 #include "common/spf/check.h"
 
-/* What a line asks; its texts are borrowed by the identity. */
+/* What a line asks; its texts are borrowed by the identity. SENDER may be <>, too. */
 struct spf_identity check_identity(
     const struct cli *cli, const struct addr *ip, struct slice sender, struct slice helo);
 

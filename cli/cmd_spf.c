@@ -82,20 +82,6 @@ checked(void *arg, const struct spf_check *check, bool open)
 	a->lookups.under_way--;
 }
 
-/* With a name alone as sender its postmaster is meant (RFC 7208 4.3). */
-static struct slice
-sender_of(const struct cli *cli, char *storage, size_t len)
-{
-	const char *sender = cli->args[1];
-
-	if (strcmp(sender, "<>") == 0)
-		return SLICE("");
-	if (*sender == '\0' || strchr(sender, '@') != NULL)
-		return slice_of(sender);
-	snprintf(storage, len, "postmaster@%s", sender);
-	return slice_of(storage);
-}
-
 static int
 check_one(struct asking *a, struct err *err)
 {
@@ -103,7 +89,6 @@ check_one(struct asking *a, struct err *err)
 	struct spf_walk_limits limits = refresh_limits(&cli->config);
 	const char *helo = cli->arg_n > 2 ? cli->args[2] : "";
 	struct spf_identity identity;
-	char sender[1024];
 	struct addr ip;
 
 	if (cli->arg_n < 2)
@@ -112,7 +97,7 @@ check_one(struct asking *a, struct err *err)
 		    "greygate spf check - --json");
 	if (addr_parse(slice_of(cli->args[0]), &ip) == -1)
 		return err_set(err, ERR_USAGE, "%s is not an address", cli->args[0]);
-	identity = check_identity(cli, &ip, sender_of(cli, sender, sizeof(sender)), slice_of(helo));
+	identity = check_identity(cli, &ip, slice_of(cli->args[1]), slice_of(helo));
 	a->lookups.under_way++;
 	spf_lookup_check(a->lookups.dns, &identity, cli->json ? NULL : &limits,
 	    cli->config.spf_timeout_s * 1000, checked, a);

@@ -161,13 +161,25 @@ looked_up(void *arg, const struct spf_check *check, bool open)
 	lookup_free(lookup);
 }
 
+/* A client that tries again and again meanwhile needs no second one. */
+static bool
+is_looked_up(const struct spf_desk *desk, const struct engine_ticket *ticket)
+{
+	const struct lookup *lookup = desk->lookups;
+
+	while (lookup != NULL && (lookup->ticket.triplet_id != ticket->triplet_id ||
+				     lookup->ticket.opening != ticket->opening))
+		lookup = lookup->next;
+	return lookup != NULL;
+}
+
 void
 spf_look_up(struct spf_desk *desk, const struct engine_item *item)
 {
 	struct server *server = desk->server;
 	struct lookup *lookup;
 
-	if (desk->lookup_n == LOOKUPS_MAX || server->stopping)
+	if (desk->lookup_n == LOOKUPS_MAX || server->stopping || is_looked_up(desk, &item->ticket))
 		return;
 	lookup = xcalloc(1, sizeof(*lookup));
 	lookup->spf = start(desk, &item->request, server->config->spf_timeout_s, looked_up, lookup);

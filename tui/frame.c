@@ -49,13 +49,11 @@ frame_list_rows(const struct console *console)
 static int
 draw_state(struct console *console, const struct place *p)
 {
-	const char *readonly = console->options->readonly != NULL ? "read-only " : "";
-	const char *server = console->server_alive ? "server ok" : "NO SERVER";
-	char text[64];
-	int cells;
+	const char *text = !console->server_alive               ? " NO SERVER "
+			   : console->options->readonly != NULL ? " read-only "
+								: " server ok ";
+	int cells = (int)strlen(text);
 
-	snprintf(text, sizeof(text), "%s%s ", readonly, server);
-	cells = (int)strlen(text);
 	term_put(console->term, 0, p->cols - cells,
 	    console->server_alive ? ELEMENT_BAR : ELEMENT_BAD, slice_of(text), cells);
 	return cells;
@@ -78,10 +76,10 @@ draw_bar(struct console *console, const struct place *p)
 	room = p->cols - draw_state(console, p);
 	for (i = 0; i < VIEW_MAIN_N; i++) {
 		const struct view_type *type = view_type((enum view_id)i);
-		int cells = snprintf(text, sizeof(text), " %d %s ", i + 1, type->title);
+		int cells = snprintf(text, sizeof(text), " %d %s", i + 1, type->title);
 
 		/* Too narrow for all: the number alone, and the name of the one that is shown. */
-		if (room < 76 && type != shown)
+		if (room < 67 && type != shown)
 			cells = snprintf(text, sizeof(text), " %d", i + 1);
 		if (col + cells > room)
 			return;
@@ -93,35 +91,44 @@ draw_bar(struct console *console, const struct place *p)
 
 /* ---- the summary ---- */
 
+/* How the view was reached, without what stands before the FROM-th of the stack. */
 static void
-add_path(const struct console *console, struct buf *b)
+add_path(const struct console *console, size_t from, struct buf *b)
 {
 	size_t i;
 
-	for (i = 1; i < console->depth; i++) {
+	buf_add_text(b, from == 0 ? console->stack[0]->type->title : "..");
+	for (i = from == 0 ? 1 : from; i < console->depth; i++) {
 		const struct view *view = console->stack[i];
 
-		buf_add_text(b, i == 1 ? main_type(console)->title : "");
 		buf_add_text(b, " > ");
 		buf_add_text(b, view->arg[0] != '\0' ? view->arg : view->type->title);
 	}
-	if (console->depth > 1)
-		buf_add_text(b, ": ");
 }
 
+/* The summary matters more than the path, of which the beginning gives way. */
 static void
 draw_summary(struct console *console, const struct place *p)
 {
 	struct view *view = console_view(console);
-	char text[1024];
+	enum text_charset charset = term_charset(console->term);
+	char summary[1024], text[2048];
 	struct buf b;
+	size_t from;
 
-	buf_init(&b, text, sizeof(text));
-	add_path(console, &b);
+	buf_init(&b, summary, sizeof(summary));
 	if (view->type->summary != NULL && view->was_read)
 		view->type->summary(view, &b);
-	else if (view->type->summary == NULL)
-		buf_add_text(&b, view->type->title);
+	for (from = 0; from < console->depth; from++) {
+		buf_init(&b, text, sizeof(text));
+		if (console->depth > 1)
+			add_path(console, from, &b);
+		if (b.len > 0 && summary[0] != '\0')
+			buf_add_text(&b, ": ");
+		buf_add_text(&b, summary);
+		if (text_cells(buf_slice(&b), charset) <= p->cols)
+			break;
+	}
 	term_put(console->term, p->summary, 0, ELEMENT_SECTION, buf_slice(&b), p->cols);
 }
 
@@ -202,8 +209,7 @@ add_position(const struct view *view, struct buf *b)
 	if ((view->type->flags & VIEW_IS_TEXT) != 0 && list->shown_n > 0)
 		buf_printf(b, "line %zu of %zu", list->top + 1, list->shown_n);
 	else if (list->shown_n > 0)
-		buf_printf(b, "%zu of %zu%s", list->at + 1, list->shown_n,
-		    (view->type->flags & VIEW_IS_WINDOW) != 0 ? " read" : "");
+		buf_printf(b, "%zu of %zu%s", list->at + 1, list->shown_n, view->more ? "+" : "");
 	if (tagged > 0)
 		buf_printf(b, "  %zu tagged", tagged);
 	if (list->filter.text != NULL)
@@ -255,7 +261,7 @@ frame_draw(struct console *console)
 	term_erase(console->term);
 	if (p.rows < FRAME_MIN_ROWS || p.cols < FRAME_MIN_COLS) {
 		term_put(console->term, 0, 0, ELEMENT_NORMAL,
-		    SLICE("greygate needs a window of 40x8"), p.cols);
+		    SLICE("needs 40x8 or more"), p.cols);
 	} else {
 		draw_bar(console, &p);
 		if (p.summary >= 0)

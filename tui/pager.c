@@ -84,6 +84,7 @@ pager_read(struct pager *pager, bool begin, struct err *err)
 	if (pager->at_front)
 		pager->first = last_id;
 	pager->last = pager->cursor == INT64_MAX ? 0 : pager->cursor;
+	pager->view->more = !pager->at_back;
 	list_end(&pager->view->list);
 	return VIEW_DONE;
 }
@@ -135,6 +136,7 @@ pager_extend(struct pager *pager, bool backward, struct err *err)
 		pager->last = last_id;
 	pager->cursor = backward ? pager->first : pager->last;
 	keep_bounded(pager);
+	pager->view->more = !pager->at_back;
 	if (note_progress(pager, err) == -1)
 		return VIEW_ERROR;
 	return last_id == 0 ? VIEW_DONE : VIEW_MORE;

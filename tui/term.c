@@ -298,6 +298,17 @@ term_redraw(struct term *term)
 }
 
 int
+term_theme(struct term *term, const char *name)
+{
+	int theme = theme_find(name, NULL);
+
+	if (theme == -1)
+		return -1;
+	theme_load((enum theme)theme, term->looks);
+	return 0;
+}
+
+int
 term_key(struct term *term)
 {
 	return term->in_memory ? K_NONE : input_key(&term->input, term->charset);

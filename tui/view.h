@@ -97,6 +97,7 @@ struct view {
 	bool paused;
 	bool failed; /* the last reading */
 	bool was_read;
+	bool more;        /* a window: older rows than those of the list are there */
 	int percent;      /* of a reading that takes long; for the status line */
 	int64_t began_ms; /* of the last reading */
 	int64_t

@@ -12,13 +12,13 @@
 enum { DOMAIN, WAITING, NETS, OLDEST, MAY_PASS, SPF, CLIENT, READY, LISTED, RELEASED, PAIN };
 
 static const struct column columns[] = {
-	[DOMAIN] = { "domain", "SENDER DOMAIN", COLUMN_TEXT, 1, 14, LIST_REST, "from" },
+	[DOMAIN] = { "domain", "SENDER DOMAIN", COLUMN_TEXT, 1, 22, LIST_REST, "from" },
 	[WAITING] = { "waiting", "MAILS", COLUMN_COUNT, 2, 5, 7, NULL },
 	[NETS] = { "networks", "NETS", COLUMN_COUNT, 5, 4, 8, "nets" },
 	[OLDEST] = { "oldest", "OLDEST", COLUMN_AGE, 3, 7, 8, NULL },
-	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 4, 11, 11, NULL },
-	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 9, 10, NULL },
-	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 16, LIST_REST, NULL },
+	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 4, 8, 8, NULL },
+	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 9, 9, NULL },
+	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 14, LIST_REST, NULL },
 	[READY] = { "ready", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[LISTED] = { "listed", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[RELEASED] = { "released", "", COLUMN_COUNT, 0, 0, 0, NULL },
@@ -66,7 +66,7 @@ choose_looks(struct row *row, const struct pool *pool)
 	if (pool->listed + pool->released >= pool->waiting) {
 		row->element = ELEMENT_GOOD;
 		row_text(row, MAY_PASS,
-		    pool->listed == pool->waiting ? SLICE("whitelisted") : SLICE("released"));
+		    pool->listed == pool->waiting ? SLICE("listed") : SLICE("released"));
 	} else if (is_held_up(pool)) {
 		row->element = ELEMENT_NOTICE;
 		row->mark = '!';

@@ -4,16 +4,39 @@
 
 #include "tui/commands.h"
 
+#define KEYS_COLS 14
+#define NAME_COLS 14
+
+/* Keys and name once, beside a text that goes on below itself. */
+static void
+add_entry(
+    struct view *view, enum element element, const char *keys, const char *name, struct slice text)
+{
+	int cols = term_cols(view->console->term) - KEYS_COLS - NAME_COLS - 6;
+	size_t len, next;
+
+	do {
+		len = text_wrap(
+		    text, cols < 12 ? 12 : cols, term_charset(view->console->term), &next);
+		view_line(view, element, "  %-*s %-*s %.*s", KEYS_COLS, keys, NAME_COLS, name,
+		    (int)len, text.ptr);
+		keys = name = "";
+		text.ptr += next;
+		text.len -= next;
+	} while (text.len > 0);
+}
+
 static void
 add_command(struct view *view, const struct console *below, const struct key_command *command)
 {
 	const char *why;
 	bool possible = command_possible(below, command, &why);
+	char text[512];
 
-	view_line(view, possible ? ELEMENT_NORMAL : ELEMENT_DIM, "  %-14s %-14s %s", command->keys,
-	    command->name, command->help);
-	if (!possible)
-		view_line(view, ELEMENT_DIM, "  %-14s %-14s (%s)", "", "", why);
+	snprintf(text, sizeof(text), "%s%s%s%s", command->help, possible ? "" : " (",
+	    possible ? "" : why, possible ? "" : ")");
+	add_entry(view, possible ? ELEMENT_NORMAL : ELEMENT_DIM, command->keys, command->name,
+	    slice_of(text));
 }
 
 static void

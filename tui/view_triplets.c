@@ -11,17 +11,17 @@
 enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
 
 static const struct column columns[] = {
-	[AGE] = { "age", "AGE", COLUMN_AGE, 2, 6, 7, NULL },
-	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 3, 11, 11, NULL },
-	[TRIES] = { "tries", "TRIES", COLUMN_COUNT, 5, 5, 5, NULL },
-	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 4, 15, LIST_REST, NULL },
-	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
-	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 12, LIST_REST, "to" },
-	[REASON] = { "reason", "REASON", COLUMN_TEXT, 7, 11, 12, "state" },
-	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 8, 9, NULL },
-	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 9, 11, 11, NULL },
-	[FIRST] = { "first", "FIRST", COLUMN_CLOCK, 10, 11, 11, NULL },
-	[HELO] = { "helo", "HELO", COLUMN_TEXT, 8, 12, 30, NULL },
+	[AGE] = { "age", "AGE", COLUMN_AGE, 4, 7, 7, NULL },
+	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 2, 8, 8, NULL },
+	[TRIES] = { "tries", "TRY", COLUMN_COUNT, 6, 3, 4, NULL },
+	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 5, 19, LIST_REST, NULL },
+	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 19, LIST_REST, "from" },
+	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 3, 15, LIST_REST, "to" },
+	[REASON] = { "reason", "REASON", COLUMN_TEXT, 8, 11, 12, "state" },
+	[SPF] = { "spf", "SPF", COLUMN_TEXT, 7, 8, 9, NULL },
+	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 10, 11, 11, NULL },
+	[FIRST] = { "first", "FIRST", COLUMN_CLOCK, 11, 11, 11, NULL },
+	[HELO] = { "helo", "HELO", COLUMN_TEXT, 9, 12, 30, NULL },
 	MAIL_COLUMNS(MAIL),
 };
 
@@ -58,7 +58,7 @@ choose_reason(struct row *row, const struct scan_row *mail)
 	if (state->released_s != 0)
 		reason = "released";
 	else if (mail->listed)
-		reason = "whitelisted";
+		reason = "listed";
 	else if (mail->wait_left_s == 0)
 		reason = "delay over";
 	row_text(row, REASON, slice_of(reason));

@@ -175,6 +175,12 @@ read_question(
 }
 
 static bool
+is_response(const struct message *m)
+{
+	return m->len >= HEADER_LEN && (m->bytes[2] & 0x80) != 0;
+}
+
+static bool
 same_name(const char *a, struct slice b)
 {
 	return slice_equal_nocase(slice_of(a), b);
@@ -189,7 +195,7 @@ dns_packet_answers(
 	unsigned asked_type;
 	size_t end;
 
-	return len >= HEADER_LEN && get16(packet) == id && (packet[2] & 0x80) != 0 &&
+	return is_response(&m) && get16(packet) == id &&
 	       read_question(&m, asked, &asked_type, &end) == 0 && asked_type == type &&
 	       same_name(asked, name);
 }
@@ -390,9 +396,11 @@ dns_packet_read(const uint8_t *packet, size_t len, struct slice name, enum dns_t
 	unsigned asked_type;
 	size_t end;
 
-	if (read_question(&r.m, r.name, &asked_type, &end) == -1 || asked_type != type ||
-	    !same_name(r.name, name))
+	if (!is_response(&r.m) || read_question(&r.m, r.name, &asked_type, &end) == -1 ||
+	    asked_type != type || !same_name(r.name, name))
 		return failed("a broken answer");
+	if (dns_packet_truncated(packet, len)) /* what is missing is no "nothing" */
+		return failed("a truncated answer");
 	switch (packet[3] & 0x0f) {
 	case RCODE_OK: break;
 	case RCODE_NXDOMAIN:

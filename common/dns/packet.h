@@ -21,7 +21,8 @@ bool dns_packet_answers(
 bool dns_packet_truncated(const uint8_t *packet, size_t len);
 
 /* The answer in PACKET: follows the CNAMEs from NAME (a chain over 12 or a loop is FAILED), takes
- * the records of TYPE at its end. A broken record, name or length makes the whole answer FAILED. */
+ * the records of TYPE at its end. A broken record, name or length makes the whole answer FAILED,
+ * and so does one that is truncated or no response. */
 struct dns_answer *dns_packet_read(
     const uint8_t *packet, size_t len, struct slice name, enum dns_type type);
 

@@ -33,6 +33,7 @@ struct udp_query {
 	void *arg;
 	uint8_t *packet;
 	size_t len;
+	bool truncated;
 	struct addr_port server;
 };
 
@@ -91,6 +92,7 @@ note_packet(int code, const struct sockaddr *from, unsigned from_len, dnscc_t *p
 	query->packet = xcalloc(1, (size_t)len);
 	memcpy(query->packet, packet, (size_t)len);
 	query->len = (size_t)len;
+	query->truncated = len >= DNS_HSIZE && dns_tc(packet) != 0;
 	addr_port_of(from, &query->server);
 }
 
@@ -149,6 +151,26 @@ tend_soon(struct udp *udp)
 	ev_timer_start(udp->loop, &udp->timer);
 }
 
+/* A truncated answer is as good as there is over UDP; libudns would ask the other servers, too, and
+ * wait for those that are dead. */
+static void
+hand_over_truncated(struct udp *udp)
+{
+	struct udp_query *query = udp->queries;
+	udp_done *done;
+
+	while (query != NULL) {
+		if (query->done == NULL || !query->truncated) {
+			query = query->next;
+			continue;
+		}
+		done = query->done;
+		query->done = NULL;
+		done(query->arg, query->packet, query->len, &query->server);
+		query = udp->queries; /* others may have come */
+	}
+}
+
 static void
 readable(struct ev_loop *loop, ev_io *io, int events)
 {
@@ -157,6 +179,7 @@ readable(struct ev_loop *loop, ev_io *io, int events)
 	(void)loop;
 	(void)events;
 	dns_ioevent(udp->context, 0);
+	hand_over_truncated(udp);
 	tend_soon(udp); /* a failure sends the question to the next server */
 }
 

@@ -28,8 +28,8 @@ refresh_limits(const struct config *config)
 /* The row before, and texts that the row after borrows. */
 struct refresh {
 	struct domain row; /* texts are not valid after the read, but for NAME and FROM */
-	char name[256];
-	bool had_spf, is_first;
+	char name[256], from[8];
+	bool is_first;
 	char error[512];
 	char *skipped;
 };
@@ -41,9 +41,9 @@ take_row(void *arg, const struct domain *row)
 
 	r->row = *row;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)row->name.len, row->name.ptr);
-	r->had_spf = slice_equal(row->from, SLICE("spf"));
+	snprintf(r->from, sizeof(r->from), "%.*s", (int)row->from.len, row->from.ptr);
 	r->is_first = row->refreshed_s == 0;
-	r->row.from = r->had_spf ? SLICE("spf") : SLICE_NONE;
+	r->row.from = slice_of(r->from);
 	return true;
 }
 
@@ -61,8 +61,11 @@ bool
 refresh_keeps(const struct domain *row, const struct spf_walk *walk, const struct config *config,
     int64_t now_s)
 {
-	if (is_complete(walk, row) || row->good_s == 0)
+	if (is_complete(walk, row))
 		return false;
+	if (row->good_s == 0) /* nothing is known to be whole; a failure must not take from it */
+		return walk->status == SPF_WALK_TEMPERROR &&
+		       (int64_t)walk->network_n < row->networks;
 	return walk->status == SPF_WALK_TEMPERROR || now_s - row->good_s < config->spf_grace_s;
 }
 
@@ -196,7 +199,7 @@ warn(const struct refresh *r, bool complete, struct refresh_report *report)
 		    r->name, r->error, after);
 	else if (after == 0 && r->is_first)
 		snprintf(out, len, "%s has no network that could be listed", r->name);
-	else if (before >= UNUSUAL_FROM && (after < before / 2 || after > before * UNUSUAL_GROWTH))
+	else if (before >= UNUSUAL_FROM && (2 * after < before || after > before * UNUSUAL_GROWTH))
 		snprintf(out, len, "%s had %" PRId64 " networks and has %" PRId64 " now", r->name,
 		    before, after);
 }
@@ -212,11 +215,8 @@ apply(struct store *store, struct refresh *r, const struct spf_walk *walk,
 	report->before_n = report->after_n = r->row.networks;
 	describe(r, walk, complete);
 	fill_row(r, walk, complete, now_s, jitter);
-	if (report->kept)
-		r->row.from = r->had_spf ? SLICE("spf") : SLICE("mx");
-	else
-		r->row.from = slice_of(spf_walk_source_name(walk->source));
 	if (!report->kept) {
+		r->row.from = slice_of(spf_walk_source_name(walk->source));
 		report->after_n = (int64_t)walk->network_n;
 		if (replace_networks(store, r->row.id, walk, now_s, report, err) == -1)
 			return -1;

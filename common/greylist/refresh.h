@@ -33,8 +33,8 @@ bool refresh_keeps(const struct domain *row, const struct spf_walk *walk,
  *   complete         the new set replaces the old; next by TTL, plus up to a tenth by JITTER (0-99)
  *   temperror        the old set stays; again after 5, 15, 60 minutes, then hourly
  *   permerror, or a record that is gone: the old set stays for spf.grace since the last success
- * A domain that never succeeded gets what was found. A domain removed meanwhile is no error
- * (*GONE_OUT). */
+ * A domain that never succeeded gets what was found, on temperror only when that is no less. A
+ * domain removed meanwhile is no error (*GONE_OUT). */
 int refresh_apply(struct store *store, int64_t id, const struct spf_walk *walk,
     const struct config *config, int64_t now_s, unsigned jitter, struct refresh_report *report_out,
     bool *gone_out, struct err *err);

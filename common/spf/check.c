@@ -234,6 +234,8 @@ begin(struct check *c, const struct spf_identity *identity, char *sender_text, s
 
 	if (identity->sender.len == 0)
 		parts = (struct email){ SLICE("postmaster"), helo };
+	else if (parts.domain.ptr == NULL) /* a name alone */
+		parts = (struct email){ SLICE("postmaster"), identity->sender };
 	if (parts.local.len == 0)
 		parts.local = SLICE("postmaster");
 	if (domain_normalise(parts.domain, domain) == -1 || strchr(domain, '.') == NULL)

@@ -25,7 +25,7 @@ int spf_result_parse(struct slice name, enum spf_result *result_out); /* 0, or -
 
 struct spf_identity {
 	struct addr ip;
-	struct slice sender; /* MAIL FROM; empty: postmaster@HELO (RFC 7208 2.4) */
+	struct slice sender; /* MAIL FROM; empty: postmaster@HELO (RFC 7208 2.4); or a name alone */
 	struct slice helo;
 	struct slice receiver; /* for %{r}; empty: "unknown" */
 	int64_t now_s;         /* for %{t} */

@@ -12,6 +12,7 @@
 
 struct piece {
 	struct slice literal; /* the text, when LETTER is 0 */
+	bool is_macro;        /* written with %, an escape too */
 	char letter;          /* lower case */
 	bool escape;          /* upper case was written: the value is URL-escaped */
 	bool reverse;
@@ -76,6 +77,7 @@ read_percent(struct slice *rest, struct piece *piece)
 
 	if (rest->len < 2)
 		return PIECE_BAD;
+	piece->is_macro = true;
 	switch (rest->ptr[1]) {
 	case '%': piece->literal = SLICE("%"); break;
 	case '_': piece->literal = SLICE(" "); break;
@@ -84,7 +86,6 @@ read_percent(struct slice *rest, struct piece *piece)
 		end = memchr(rest->ptr, '}', rest->len);
 		if (end == NULL)
 			return PIECE_BAD;
-		*piece = (struct piece){ .letter = 0 };
 		if (read_macro((struct slice){ rest->ptr + 2, (size_t)(end - rest->ptr) - 2 },
 			piece) == PIECE_BAD)
 			return PIECE_BAD;
@@ -143,6 +144,17 @@ ends_in_top_label(struct slice literal)
 	return at > 0 && is_top_label(skip(literal, at));
 }
 
+static bool
+is_printable(struct slice text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		if (text.ptr[i] < ' ' || text.ptr[i] > '~')
+			return false;
+	return true;
+}
+
 bool
 spf_macro_valid(struct slice text, enum spf_macro_use use)
 {
@@ -150,6 +162,8 @@ spf_macro_valid(struct slice text, enum spf_macro_use use)
 	struct piece piece, last = { .letter = 0 };
 	enum piece_found found;
 
+	if (!is_printable(text))
+		return false;
 	while ((found = next_piece(&rest, &piece)) == PIECE_FOUND) {
 		if (use == SPF_MACRO_DOMAIN && piece.letter != 0 &&
 		    strchr("crt", piece.letter) != NULL)
@@ -158,7 +172,7 @@ spf_macro_valid(struct slice text, enum spf_macro_use use)
 	}
 	if (found == PIECE_BAD)
 		return false;
-	return use != SPF_MACRO_DOMAIN || last.letter != 0 || ends_in_top_label(last.literal);
+	return use != SPF_MACRO_DOMAIN || last.is_macro || ends_in_top_label(last.literal);
 }
 
 static bool

@@ -72,7 +72,7 @@ struct walk {
 	struct spf_walk *out;
 	size_t line;      /* the term at hand */
 	size_t next_line; /* the place of the next one: the second family comes by the same */
-	size_t listed_n;  /* pieces made so far, against hostile records */
+	size_t network_n; /* listed and skipped so far, against hostile records */
 };
 
 static enum spf_found walk_record(struct walk *w, struct slice domain, struct reach *reach);
@@ -201,12 +201,13 @@ reach_net(
 	struct range range = range_of_net(net);
 
 	ranges_add(&reach->passes, range);
-	if (term->qualifier != SPF_PLUS || !may_list(w, term, net))
+	if (term->qualifier != SPF_PLUS)
 		return SPF_YES;
-	if (++w->listed_n > w->limits->networks_max)
+	if (++w->network_n > w->limits->networks_max)
 		return spf_run_stop(
 		    &w->run, SPF_PERMERROR, "more than %zu networks", w->limits->networks_max);
-	add_piece(&reach->listed, range, w->line);
+	if (may_list(w, term, net))
+		add_piece(&reach->listed, range, w->line);
 	return SPF_YES;
 }
 

@@ -25,7 +25,7 @@ const char *spf_walk_source_name(enum spf_walk_source source);
 struct spf_walk_limits {
 	unsigned min_prefix_v4, min_prefix_v6; /* wider networks are skipped: 12, 29 */
 	unsigned voids_max;                    /* 2 */
-	size_t networks_max;                   /* more are a permerror: 10000 */
+	size_t networks_max;                   /* more, also skipped, are a permerror: 10000 */
 };
 
 /* A term, as a node of the tree that was walked; the first is the domain itself. Parents come

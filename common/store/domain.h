@@ -66,7 +66,8 @@ enum store_found store_domain_get(
 /* By name, in order: at most LIMIT rows after AFTER ("" begins). */
 int store_domain_each(struct store *store, struct slice after, int64_t limit, store_domain_fn *fn,
     void *arg, struct err *err);
-/* Those with next_s <= NOW_S, the one longest due first. */
+/* Those with next_s <= NOW_S, the one longest due first; and those refreshed after NOW_S, by a
+ * clock that was wrong. */
 int store_domain_due(struct store *store, int64_t now_s, int64_t limit, store_domain_fn *fn,
     void *arg, struct err *err);
 

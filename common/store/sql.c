@@ -135,7 +135,8 @@ static const char *const texts[SQL_N] = {
 	[SQL_DOMAIN_EACH] = "SELECT " DOMAIN_COLUMNS
 			    " FROM domain WHERE name > ? ORDER BY name LIMIT ?",
 	[SQL_DOMAIN_DUE] = "SELECT " DOMAIN_COLUMNS
-			   " FROM domain WHERE next_s <= ? ORDER BY next_s, id LIMIT ?",
+			   " FROM domain WHERE next_s <= ?1 OR refreshed_s > ?1 "
+			   "ORDER BY next_s, id LIMIT ?2",
 	[SQL_DOMAIN_WANT] = "UPDATE domain SET next_s = 0 WHERE id = ?",
 	[SQL_DOMAIN_REFRESHED] =
 	    "UPDATE domain SET status = ?2, origin = ?3, error = ?4, skipped = ?5, "

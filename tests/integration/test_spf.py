@@ -146,6 +146,18 @@ def only_the_request_that_needs_spf_waits_for_it(scene):
 
 
 @test
+def one_triplet_takes_one_evaluation(scene):
+    dns = scene.enter_context(DnsStub(POOL))
+    dns.dead = True
+    server = site(scene, dns, timeout="60s")
+    with server.connect() as client:
+        for _ in range(210):
+            equal(client.ask(sender="a@slow.example"), DEFER)
+        equal(client.ask(sender="a@big.example"), DEFER)
+    wait_until(lambda: ("big.example", "TXT", False) in dns.asked, "others have their turn, too")
+
+
+@test
 def a_stop_answers_requests_that_wait(scene):
     dns = scene.enter_context(DnsStub(POOL))
     server = site(scene, dns, timeout="60s", greylist={"delay": "1h"}, spf={"wait": "30s"})

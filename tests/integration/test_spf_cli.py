@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated, die_with_parent  # noqa: E402
-from harness.dns_stub import DnsStub  # noqa: E402
+from harness.dns_stub import DnsStub, response  # noqa: E402
 from harness.nsd import Nsd  # noqa: E402
 from harness.ports import free_port  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
@@ -171,6 +171,10 @@ def bad_lines_are_answered_in_their_place(scene):
            '{"helo": null, "more": [{"ip": 5}], "sender": "a@bigmail.example", '
            '"ip": "198.51.100.1"}']
     equal([answer["result"] for answer in check_lines(server, odd)], ["pass", "pass"])
+    senders = [question("198.51.100.1", sender, "bigmail.example") + "\r"
+               for sender in ("", "<>", "bigmail.example", "@bigmail.example")]
+    equal([answer["result"] for answer in check_lines(server, [*senders, "\r"])], ["pass"] * 4,
+          "as with arguments; lines that end with CRLF")
     equal(check_lines(server, []), [])
     server.cli("spf", "check", "-", status=64)
 
@@ -198,6 +202,25 @@ def the_dns_may_fail(scene):
                         (["spf", "check", "192.0.2.1"], "usage:")):
         server.cli(*words, status=64)
         assert text in server.cli_error, server.cli_error
+
+
+@test
+def a_truncated_answer_waits_for_no_other_server(scene):
+    def over_tcp_only(stub, query, over_tcp):
+        return [response(query, [("big.example", "TXT", "v=spf1 ip4:192.0.2.1 -all")]) if over_tcp
+                else response(query, truncated=True)]
+    stub = scene.enter_context(DnsStub({
+        ("big.example", "TXT"): over_tcp_only,
+        ("never.example", "TXT"): lambda stub, query, over_tcp: [response(query, truncated=True)]}))
+    dead = scene.enter_context(DnsStub())
+    dead.dead = True
+    for servers in ([*stub.servers, *dead.servers], [*stub.servers, "[::1]:9"]):
+        server = operator(scene, servers)
+        begun = time.monotonic()
+        equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"])
+        assert time.monotonic() - begun < 1.5, servers
+    equal(server.json("spf", "walk", "never.example", status=75)["status"], "temperror",
+          "truncated over TCP, too")
 
 
 @test

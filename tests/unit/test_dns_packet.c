@@ -169,6 +169,9 @@ nothing_and_errors(void **state)
 		{ "REFUSED", 0x8185, "FAILED: refused" },
 		{ "FORMERR", 0x8181, "FAILED: an error of the server" },
 		{ "NOTIMP", 0x8184, "FAILED: an error of the server" },
+		{ "a question that came back", 0x0100, "FAILED: a broken answer" },
+		{ "truncated, even over TCP", 0x8380, "FAILED: a truncated answer" },
+		{ "NXDOMAIN, truncated", 0x8383, "FAILED: a truncated answer" },
 	};
 	size_t i;
 

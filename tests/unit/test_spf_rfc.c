@@ -78,6 +78,8 @@ identities(void **state)
 		{ "one label", IN, "a@localhost", "x.example", SPF_NONE, NULL },
 		{ "no domain", IN, "a@", "x.example", SPF_NONE, NULL },
 		{ "no at sign", IN, "alone", "x.example", SPF_NONE, NULL },
+		{ "a name alone is its postmaster", IN, "local.example", "x.example", SPF_PASS,
+		    NULL },
 		{ "empty label", IN, "a@good..example", "x.example", SPF_NONE, NULL },
 		{ "label of 64", IN, "a@" L63 "4.example", "x.example", SPF_NONE, NULL },
 		{ "domain literal", IN, "a@[192.0.2.1]", "x.example", SPF_NONE, NULL },
@@ -277,6 +279,9 @@ syntax(void **state)
 		{ "exists:%{r}.example ip4:192.0.2.1", SPF_PERMERROR },
 		{ "exists:%{t}.example ip4:192.0.2.1", SPF_PERMERROR },
 		{ "exists:%%.%_.%-.example ip4:192.0.2.1", SPF_PASS },
+		{ "exists:100%% ip4:192.0.2.1", SPF_PASS }, /* an escape is a macro-expand, too */
+		{ "exists:100%_ ip4:192.0.2.1", SPF_PASS },
+		{ "exists:100%-x ip4:192.0.2.1", SPF_PERMERROR },
 		{ "exists:%{d99}.none.example ip4:192.0.2.1", SPF_PASS },
 		{ "a:%{d} ip4:192.0.2.1", SPF_PASS },
 	};
@@ -561,6 +566,10 @@ static const char modifier_zone[] =
     "expfail.example TXT \"v=spf1 -all exp=broken.example\"\n"
     "expbad.example TXT \"v=spf1 -all exp=badmacro.example\"\n"
     "badmacro.example TXT \"%{q}\"\n"
+    "expeight.example TXT \"v=spf1 -all exp=eight.example\"\n"
+    "eight.example TXT \"caf\\351\"\n"
+    "expescape.example TXT \"v=spf1 -all exp=escape.example\"\n"
+    "escape.example TXT \"go \\033[2Jaway\"\n"
     "expsoft.example TXT \"v=spf1 ~all exp=own.example\"\n"
     "expp.example TXT \"v=spf1 -all exp=p.example\"\n"
     "p.example TXT \"%{p}\"\n"
@@ -603,6 +612,8 @@ modifiers(void **state)
 		{ "no text", OUT, "a@expnone.example", "h.example", SPF_FAIL, "" },
 		{ "text fails", OUT, "a@expfail.example", "h.example", SPF_FAIL, "" },
 		{ "text with a bad macro", OUT, "a@expbad.example", "h.example", SPF_FAIL, "" },
+		{ "text that is not ASCII", OUT, "a@expeight.example", "h.example", SPF_FAIL, "" },
+		{ "text with a control", OUT, "a@expescape.example", "h.example", SPF_FAIL, "" },
 		{ "a softfail is not explained", OUT, "a@expsoft.example", "h.example",
 		    SPF_SOFTFAIL, "" },
 		{ "validated name", OUT, "a@expp.example", "h.example", SPF_FAIL,

@@ -231,7 +231,8 @@ paths_and_limits(void **state)
 	    "one.example TXT \"v=spf1 include:two.example redirect=three.example\"\n"
 	    "two.example TXT \"v=spf1 ip4:192.0.2.0/24 a -all\"\ntwo.example A 198.51.100.1\n"
 	    "three.example TXT \"v=spf1 ip4:192.0.2.0/23 -all\"\n"
-	    "many.example TXT \"v=spf1 ip4:1.0.0.0 ip4:3.0.0.0 ip4:5.0.0.0 ip4:7.0.0.0 -all\"\n");
+	    "many.example TXT \"v=spf1 ip4:1.0.0.0 ip4:3.0.0.0 ip4:5.0.0.0 ip4:7.0.0.0 -all\"\n"
+	    "skips.example TXT \"v=spf1 ip4:10.0.0.1 ip4:10.0.0.3 ip4:10.0.0.5 ip4:10.0.0.7\"\n");
 	static const char *const want[] = {
 		"192.0.2.0/24 one.example > include:two.example > ip4:192.0.2.0/24",
 		"192.0.3.0/24 one.example > redirect=three.example > ip4:192.0.2.0/23",
@@ -256,6 +257,10 @@ paths_and_limits(void **state)
 	spf_walk_clear(&walk);
 	zone_walk(zone, "many.example", &three, &walk, NULL);
 	want_int("listed", (long long)walk.network_n, 3);
+	want_text("status", spf_walk_status_name(walk.status), "permerror");
+	spf_walk_clear(&walk);
+	zone_walk(zone, "skips.example", &three, &walk, NULL);
+	want_int("skipped", (long long)walk.skip_n, 3);
 	want_text("status", spf_walk_status_name(walk.status), "permerror");
 	spf_walk_clear(&walk);
 	zone_free(zone);

@@ -359,6 +359,25 @@ test_due(void **state)
 	assert_string_equal(few.text, "wanted.example new.example later.example ");
 }
 
+/* A clock that was days ahead when it was refreshed does not put it off for days. */
+static void
+test_due_after_a_wrong_clock(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen = { .text = "" };
+	struct domain row = refreshed;
+	struct err err;
+
+	row.id = add(f->store, "ahead.example");
+	row.refreshed_s = 1000000;
+	row.next_s = 1003600;
+	assert_int_equal(store_domain_refreshed(f->store, &row, &err), 0);
+	assert_int_equal(store_domain_due(f->store, 1000000, 9, note_name, &seen, &err), 0);
+	assert_string_equal(seen.text, "");
+	assert_int_equal(store_domain_due(f->store, 999999, 9, note_name, &seen, &err), 0);
+	assert_string_equal(seen.text, "ahead.example ");
+}
+
 /* ---- networks ---- */
 
 static void
@@ -696,6 +715,7 @@ main(void)
 		TEST_WITH_STORE(test_refreshed),
 		TEST_WITH_STORE(test_pages),
 		TEST_WITH_STORE(test_due),
+		TEST_WITH_STORE(test_due_after_a_wrong_clock),
 		TEST_WITH_STORE(test_replace),
 		TEST_WITH_STORE(test_shared_network),
 		TEST_WITH_STORE(test_replace_without_domain),

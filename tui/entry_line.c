@@ -56,11 +56,11 @@ static const struct clause clauses[] = {
 	{ "to", KIND(RULE), "recipients such as info@wode.com or @wode.com", take_scope, NULL, 0 },
 	{ "from", KIND(POLICY), "senders such as @partner.example", take_sender, NULL, 0 },
 	{ "greylist", TERM, "on or off", take_choice, switches, FIELD(greylist) },
-	{ "training", TERM, "on or off", take_choice, switches, FIELD(training) },
-	{ "spf", TERM, "key, bypass or ignore", take_choice, modes, FIELD(spf) },
 	{ "delay", TERM, SPAN, take_span, NULL, FIELD(delay_s) },
 	{ "window", TERM, SPAN, take_span, NULL, FIELD(window_s) },
 	{ "lifetime", TERM, SPAN, take_span, NULL, FIELD(lifetime_s) },
+	{ "spf", TERM, "key, bypass or ignore", take_choice, modes, FIELD(spf) },
+	{ "training", TERM, "on or off", take_choice, switches, FIELD(training) },
 	{ "for", KIND(RULE) | KIND(POLICY), SPAN, take_for, NULL, 0 },
 };
 

@@ -73,7 +73,9 @@ read_change(struct view *view, bool begin, struct err *err)
 		if (undo.why_not[0] != '\0')
 			page_fieldf(view, "Undo", "not possible: %s", undo.why_not);
 		else
-			page_fieldf(view, "Undo", "possible: u takes back your newest change");
+			page_fieldf(view, "Undo",
+			    "possible: greygate undo %" PRId64 ", or u if it is your newest",
+			    view->key);
 		found = store_change_get(store, view->key, say_images, view, err);
 	}
 	if (found == STORE_ERROR) {

@@ -355,8 +355,6 @@ say_minute(const struct live *live, int64_t now_s, struct buf *out)
 	buf_printf(out, "Last minute: %" PRId64 " decision%s, %" PRId64 " deferred",
 	    n[PASS] + n[DEFER] + n[REJECT], n[PASS] + n[DEFER] + n[REJECT] == 1 ? "" : "s",
 	    n[DEFER]);
-	if (n[REJECT] > 0)
-		buf_printf(out, ", %" PRId64 " rejected", n[REJECT]);
 }
 
 static void

@@ -33,9 +33,9 @@ static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 6, 6, "action" },
 	[PATTERN] = { "pattern", "FROM", COLUMN_TEXT, 2, 15, LIST_REST, "from" },
 	[SCOPE] = { "scope", "TO", COLUMN_TEXT, 3, 10, LIST_REST, "to" },
-	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 4, 8, NULL },
-	[LAST] = { "last", "LAST", COLUMN_AGE, 7, 7, 8, NULL },
-	[EXPIRES] = { "expires", "EXPIRES", COLUMN_UNTIL, 6, 7, 8, NULL },
+	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 5, 5, NULL },
+	[LAST] = { "last", "LAST", COLUMN_AGE, 7, 7, 7, NULL },
+	[EXPIRES] = { "expires", "EXPIRES", COLUMN_UNTIL, 6, 7, 7, NULL },
 	[NOTE] = { "note", "TERMS # COMMENT", COLUMN_TEXT, 4, 16, LIST_REST, NULL },
 	[AUTHOR] = { "author", "BY", COLUMN_TEXT, 8, 8, 12, "by" },
 	[CREATED] = { "created", "ADDED", COLUMN_AGE, 9, 7, 8, NULL },
@@ -296,6 +296,8 @@ count_all(const struct entries *e, struct buf *out)
 	add_count(out, e->rule_n, "rule", "rules");
 	buf_add_text(out, ", ");
 	add_count(out, e->policy_n, "policy", "policies");
+	if (e->never_n + e->idle_n == 0)
+		buf_add_text(out, "; A adds one");
 	if (e->never_n > 0)
 		buf_printf(out, "; %zu can never match (!)", e->never_n);
 	if (e->idle_n > 0)

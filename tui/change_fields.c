@@ -28,7 +28,7 @@ show_time(int64_t number, char out[VALUE_MAX])
 static const char *
 show_span(int64_t number, char out[VALUE_MAX])
 {
-	return number < 0 ? "unknown" : duration_format_human(number, out);
+	return number < 0 ? "unknown" : duration_format(number, out); /* exact: it is compared */
 }
 
 static const char *
@@ -44,8 +44,8 @@ show_spf(int64_t number, char out[VALUE_MAX])
 {
 	static const char *const modes[] = { "key", "bypass", "ignore" };
 
-	(void)out;
-	return number >= 0 && number < 3 ? modes[number] : "?";
+	snprintf(out, VALUE_MAX, "%lld", (long long)number);
+	return number >= 0 && number < 3 ? modes[number] : out;
 }
 
 /* Numbers that are not shown as they are. All others whose name ends in "_s" are times. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "tui/console.h"
 
 void
 help_short(FILE *out)
@@ -98,6 +99,7 @@ help_mdoc(FILE *out)
 		fprintf(out, ".Pp\nExample:\n.Dl %s\n", commands[i].example);
 	}
 	fprintf(out, ".El\n");
+	console_mdoc(out);
 }
 
 int

@@ -164,8 +164,8 @@ ask_release(struct console *c, struct gathering *g)
 		do_release(c, chosen);
 		chosen_free(chosen);
 	} else {
-		snprintf(question, sizeof(question), "Release %zu mails%s%.100s%s?", chosen->n,
-		    g->n == 1 ? " of " : "", g->n == 1 ? g->domains[0] : "",
+		snprintf(question, sizeof(question), "Release %zu waiting triplets%s%.100s%s?",
+		    chosen->n, g->n == 1 ? " of " : "", g->n == 1 ? g->domains[0] : "",
 		    g->n > 1 ? " of several domains" : "");
 		prompt_confirm(c, chosen->n, question, release_answered, chosen);
 	}

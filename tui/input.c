@@ -92,6 +92,14 @@ press(struct input *input, int row)
 	return second ? CLICK_OPEN : CLICK_SELECT;
 }
 
+/* After the wheel something else stands in the row. */
+static int
+turn(struct input *input, int what)
+{
+	input->pressed_ms = 0;
+	return what;
+}
+
 static int
 mouse_key(struct input *input)
 {
@@ -99,12 +107,12 @@ mouse_key(struct input *input)
 
 	if (getmouse(&event) == ERR)
 		return K_NONE;
-	if (event.bstate & BUTTON4_PRESSED)
-		input->click.what = CLICK_UP;
-	else if (event.bstate & BUTTON5_PRESSED)
-		input->click.what = CLICK_DOWN;
-	else if (event.bstate & BUTTON1_PRESSED)
+	if (event.bstate & BUTTON1_PRESSED)
 		input->click.what = press(input, event.y);
+	else if (event.bstate & BUTTON4_PRESSED)
+		input->click.what = turn(input, CLICK_UP);
+	else if (event.bstate & BUTTON5_PRESSED)
+		input->click.what = turn(input, CLICK_DOWN);
 	else
 		return K_NONE;
 	input->click.row = event.y;

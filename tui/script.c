@@ -215,18 +215,39 @@ do_second(struct script *script, const char *arg, struct err *err)
 
 static const struct {
 	const char *name;
+	const char *args;
 	int (*run)(struct script *script, const char *arg, struct err *err);
+	const char *help;
 } commands[] = {
-	{ "key", do_key },
-	{ "type", do_type },
-	{ "size", do_size },
-	{ "screen", do_screen },
-	{ "marks", do_marks },
-	{ "say", do_say },
-	{ "second", do_second },
-	{ "wait", do_wait },
-	{ "gone", do_gone },
+	{ "key", "NAME ...", do_key, "keys by their names: key j j Enter ^D" },
+	{ "type", "TEXT", do_type, "the characters of TEXT" },
+	{ "size", "COLSxROWS", do_size, "another size of the screen" },
+	{ "screen", "[TITLE]", do_screen, "prints the screen" },
+	{ "marks", "[TITLE]", do_marks,
+	    "prints it with a letter for the looks of each cell, below lines that have any" },
+	{ "say", "TEXT", do_say, "prints TEXT" },
+	{ "second", "", do_second, "what the clock calls for once a second" },
+	{ "wait", "TEXT", do_wait,
+	    "until the screen has TEXT; ten seconds later that is an error" },
+	{ "gone", "TEXT", do_gone, "until it has not" },
 };
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+void
+script_mdoc(FILE *out)
+{
+	size_t i;
+
+	fputs(
+	    ".Sh SCRIPTS\n.Cm console Fl -script\nreads one command a line; empty lines and those "
+	    "that begin with # are remarks.\nAfter each all that can be read is read.\n"
+	    ".Bl -tag -width Ds -compact\n",
+	    out);
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(out, ".It Cm %s%s%s\n%s\n", commands[i].name,
+		    *commands[i].args == '\0' ? "" : " Ar ", commands[i].args, commands[i].help);
+	fputs(".El\n", out);
+}
 
 static int
 run_line(struct script *script, char *line, struct err *err)
@@ -240,7 +261,7 @@ run_line(struct script *script, char *line, struct err *err)
 	len = strcspn(line, " ");
 	arg = line + len + (line[len] == ' ');
 	line[len] = '\0';
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i].name, line) == 0)
 			return commands[i].run(script, arg, err);
 	return err_set(err, ERR_DATA, "line %u: there is no command %s", script->line, line);

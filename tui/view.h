@@ -51,9 +51,11 @@ enum view_id {
 enum view_flag {
 	VIEW_IS_TEXT = 1,   /* scrolls, nothing is selected */
 	VIEW_IS_WINDOW = 2, /* rows are a window on a table (pager.h): no sorting */
-	VIEW_IS_LIVE = 4,   /* can be paused */
-	VIEW_IS_STILL = 8   /* does not change when the database does */
+	VIEW_IS_STILL = 4   /* does not change when the database does */
 };
+
+/* What came of a slice of reading: complete, or there is more to read. */
+enum view_read { VIEW_ERROR = -1, VIEW_DONE, VIEW_MORE };
 
 struct view_type {
 	enum view_id id;
@@ -69,13 +71,9 @@ struct view_type {
 	/* Each may be NULL. open() makes view->state; an error ends it. */
 	int (*open)(struct view *view, struct err *err);
 	void (*close)(struct view *view);
-	/* Reads a slice (some 5 ms) of what is shown; BEGIN: from the start. YES: more is left, NO:
-	 * complete, ERROR. Works on view->list by list_begin() ... list_end(). */
-	enum view_read {
-		VIEW_ERROR = -1,
-		VIEW_DONE,
-		VIEW_MORE
-	} (*read)(struct view *view, bool begin, struct err *err);
+	/* Reads a slice (some 5 ms) of what is shown; BEGIN: from the start. Works on view->list by
+	 * list_begin() ... list_end(). */
+	enum view_read (*read)(struct view *view, bool begin, struct err *err);
 	/* The line above the columns: what it is, counted. */
 	void (*summary)(struct view *view, struct buf *out);
 	void (*enter)(struct view *view, const struct row *row);

@@ -143,10 +143,12 @@ enter(struct view *view, const struct row *row)
 const struct view_type view_triplets = {
 	.id = VIEW_TRIPLETS,
 	.name = "triplets",
-	.title = "Mails",
-	.about = "The mails of one sender domain that wait, newest first. MAY PASS is when a retry "
-		 "would "
-		 "be accepted; TRIES counts those that were deferred.",
+	.title = "Triplets",
+	.about =
+	    "What waits of one sender domain, newest first, a row for each client network, sender "
+	    "and recipient. MAY PASS is when a retry "
+	    "would "
+	    "be accepted; TRIES counts those that were deferred.",
 	.empty = "Nothing waits from this domain any more.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

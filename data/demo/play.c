@@ -1,9 +1,12 @@
-/* play.c - plays a transcript of policy traffic through a server: `play SOCKET CLOCK TRANSCRIPT`.
+/* play.c - plays a transcript of policy traffic through a server:
+ *   play SOCKET CLOCK TRANSCRIPT [START]   a day, that begins at START
+ *   play SOCKET - TRANSCRIPT               what comes just now, a line every few seconds
  *
  * A line is "HH:MM:SS client-address client-name helo sender recipient [sasl-username]"; <> is the
  * null sender, lines that begin with # are remarks. Lines of the same second, client and sender
  * are one message. The day is the last 24 hours: before each question the player sets the clock
- * of the server (see clock.c), at the end it gives the real time back. After a deferral it waits
+ * of the server (see clock.c), at the end it gives the real time back; of a day with a START the end
+ * stays, so that what is shown then is always the same. After a deferral it waits
  * for a moment, so that the server can look up SPF as it could in the minutes of a real day. */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +24,8 @@
 #define DAY_S 86400
 #define FIELD_MAX 128
 #define BREATH_US 8000
+#define NOW_EVERY_S 3
+#define NOW_ROUNDS 200 /* then nobody looks any more */
 
 struct question {
 	int second; /* of the day */
@@ -30,7 +35,7 @@ struct question {
 
 struct player {
 	FILE *to_server, *from_server;
-	_Atomic int64_t *clock;
+	_Atomic int64_t *clock; /* NULL: the real one */
 	int64_t start_s;
 	int hour;
 	unsigned asked, passed, deferred, rejected; /* in this hour */
@@ -105,9 +110,9 @@ end_hour(struct player *p)
 
 /* What Postfix would have logged, for the mail that everyone asks about. */
 static void
-show_refusal(const struct question *q, const char *action)
+show_refusal(const struct player *p, const struct question *q, const char *action)
 {
-	if (strcmp(q->client_name, "smtpbg329.qq.com") == 0)
+	if (p->clock != NULL && strcmp(q->client_name, "smtpbg329.qq.com") == 0)
 		printf("  NOQUEUE: reject: RCPT from %s[%s]: %.9s <%s>: Recipient address "
 		       "rejected: %s; from=<%s> to=<%s>\n",
 		    q->client_name, q->client_address, action, q->recipient, action + 10, q->sender,
@@ -124,7 +129,7 @@ count_answer(struct player *p, const struct question *q, const char *action)
 		p->rejected++;
 	} else {
 		p->deferred++;
-		show_refusal(q, action);
+		show_refusal(p, q, action);
 		usleep(BREATH_US);
 	}
 }
@@ -154,14 +159,17 @@ ask(struct player *p, const struct question *q)
 static void
 play_question(struct player *p, const struct question *q)
 {
-	if (q->second / 3600 != p->hour) {
+	if (p->clock != NULL && q->second / 3600 != p->hour) {
 		end_hour(p);
 		p->hour = q->second / 3600;
 	}
 	if (!same_message(q, &p->last))
 		p->message++;
 	p->last = *q;
-	atomic_store(p->clock, p->start_s + q->second);
+	if (p->clock != NULL)
+		atomic_store(p->clock, p->start_s + q->second);
+	else
+		sleep(NOW_EVERY_S);
 	ask(p, q);
 }
 
@@ -184,7 +192,8 @@ play_file(struct player *p, const char *path)
 		}
 		play_question(p, &q);
 	}
-	end_hour(p);
+	if (p->clock != NULL)
+		end_hour(p);
 	fclose(file);
 }
 
@@ -192,15 +201,23 @@ int
 main(int argc, char **argv)
 {
 	struct player p = { .start_s = (int64_t)time(NULL) - DAY_S };
+	int round;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: play SOCKET CLOCK TRANSCRIPT\n");
+	if (argc < 4 || argc > 5) {
+		fprintf(stderr, "usage: play SOCKET CLOCK TRANSCRIPT [START]\n");
 		return 64;
 	}
 	connect_server(&p, argv[1]);
+	if (strcmp(argv[2], "-") == 0) {
+		for (round = 0; round < NOW_ROUNDS; round++)
+			play_file(&p, argv[3]);
+		return 0;
+	}
 	p.clock = map_clock(argv[2]);
+	if (argc == 5)
+		p.start_s = atoll(argv[4]);
 	play_file(&p, argv[3]);
-	atomic_store(p.clock, 0);
+	atomic_store(p.clock, argc == 5 ? p.start_s + DAY_S : 0);
 	fclose(p.to_server);
 	fclose(p.from_server);
 	return 0;

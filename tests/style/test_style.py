@@ -48,7 +48,7 @@ def cppcheck(scene):
     tool("cppcheck")
     command("cppcheck", "-q", "--enable=warning,performance,portability", "--std=c11",
             "--inline-suppr", "--error-exitcode=1", "-I.", "--suppress=missingInclude",
-            "-j2", "server", "cli", "common", "data")
+            "-j2", "server", "cli", "tui", "common", "data")
 
 
 @test

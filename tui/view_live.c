@@ -417,7 +417,7 @@ const struct view_type view_live = {
 	    "Postfix asks the server at all.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),
-	.flags = VIEW_IS_WINDOW | VIEW_IS_LIVE,
+	.flags = VIEW_IS_WINDOW,
 	.sort = -1,
 	.open = open_live,
 	.close = close_live,

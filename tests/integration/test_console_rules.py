@@ -30,10 +30,10 @@ def check_screens(text, size):
             assert unicodedata.category(c) not in ("Cc", "Cf", "Cs"), repr(line)
 
 
-def console(server, *lines, size="80x24", status=0):
+def console(server, *lines, size="80x24", options=()):
     """Runs a script; returns what it printed."""
     text = "\n".join(lines) + "\n"
-    out = server.cli("console", "--script", "-", "--size", size, text=text.encode(), status=status)
+    out = server.cli("console", "--script", "-", "--size", size, *options, text=text.encode())
     check_screens(out, size)
     return out
 
@@ -88,8 +88,9 @@ def rules_and_policies_in_one_table(scene):
         rows = screen(server, "key 4")
         assert "3 rules, 3 policies; 1 can never match (!); 1 worth a look (~)" in rows[1], rows[1]
         allow = row_with(rows, "@partner.example")
-        for part in ("  allow", "info@wode", "6d 23h", "ticket 12", " 0 "):
+        for part in ("  allow", "info@wode", "ticket 12", " 0 "):
             assert part in allow, allow
+        assert "6d 23h" in allow or " 7d " in allow, allow
         policy = row_with(rows, "policy @.                @wode.com")
         assert "delay 10m, spf" in policy and "never" in policy, policy
         assert row_with(rows, "127.0.0.1").startswith("! allow")
@@ -97,7 +98,6 @@ def rules_and_policies_in_one_table(scene):
         assert "greylist off #" in row_with(rows, "open@wode")
         wide = screen(server, "key 4", size="132x43")
         assert "delay 10m, spf bypass" in row_with(wide, "delay 10m")
-        assert "root" in row_with(wide, "delay 10m") or True
         assert "SOURCE" in wide[2] and "manual" in row_with(wide, "@partner.example")
         narrow = screen(server, "key 4", size="40x8")
         assert row_with(narrow, "127.0.0.1").startswith("! allow"), narrow
@@ -128,22 +128,18 @@ def lint_is_explained_and_found(scene):
 def filters_and_sorting_of_rules(scene):
     with Greygated(scene) as server:
         fill(server)
-        for words, n in (("what:policy", 3), ("from:partner", 1), ("to:@wode.com", 1),
+        for words, n in (("what:policy", 3), ("from:partner", 1), ("to:open@", 1),
                          ("expires:<8d", 1), ("expires:never", 5), ("terms:spf", 1),
                          ("comment:ticket", 1), ("-what:policy", 3), ("source:manual", 6)):
             rows = screen(server, "key 4", "key f", f"type {words}", "key Enter")
             equal(len([row for row in rows[3:-2] if row.strip()]), n, words)
         rows = screen(server, "key 4", "key :", "type sort what", "key Enter")
-        equal([row.split()[0] for row in rows[3:9]],
-              ["!", "allow", "block", "~", "policy", "policy"]
-              if rows[3].startswith("!") else ["allow", "!", "block", "policy", "policy", "~"])
+        equal([row[2:8].strip() for row in rows[3:9]], ["allow"] * 2 + ["block"] + ["policy"] * 3)
 
 
 @test
 def many_rules(scene):
     with Greygated(scene) as server:
-        text = "".join(f"allow,@d{i}.example,@.\n" for i in range(3))
-        assert text
         now = int(time.time())
         for i in range(0, 5000, 500):
             values = ",".join(f"('@.', '@d{j}.example', 'allow', '', 'x', 'manual', {now})"
@@ -169,8 +165,7 @@ def a_rule_is_typed(scene):
         assert 604800 - 60 < rule["expires_s"] - time.time() <= 604800
         rows = screen(server, "key 4", "key :", "type add block 192.0.2.77/24", "key Enter")
         text = " ".join(rows[-2:])
-        assert "rule 2 added: block 192.0.2.0/24 to @." in text and "host bits" in text \
-            or "host" in text, text
+        assert "rule 2 added: block 192.0.2.0/24 to @." in text and "taken as" in text, text
         rows = screen(server, "key 4 G", "key A ^U", "type policy open@wode.com greylist off",
                       "key Enter")
         assert rows[-1].startswith("policy 1 added: open@wode.com from @.: greylist off"), rows[-1]
@@ -249,7 +244,8 @@ def editing_asks_one_after_the_other(scene):
         rows = screen(server, "key 4 e Enter")
         equal(rows[-1], "to: info@wode.com")
         rows = screen(server, "key 4 e Enter Enter")
-        assert rows[-1].startswith("until (never, or from now: 7d): 6d23h"), rows[-1]
+        assert rows[-1].startswith(("until (never, or from now: 7d): 6d23h",
+                                    "until (never, or from now: 7d): 7d")), rows[-1]
         before = server.json("rule", "list")[0]
         equal(screen(server, "key 4 e Enter Enter Enter")[-1], "nothing was changed")
         equal(screen(server, "key 4 e", "type x", "key Enter Esc")[-1], "nothing was changed")
@@ -272,10 +268,9 @@ def editing_asks_one_after_the_other(scene):
 
 
 @test
-def editing_a_policy_and_a_domain(scene):
+def editing_a_policy(scene):
     with Greygated(scene) as server:
         fill(server)
-        server.cli("domain", "add", "qq.com", "--comment", "old")
         rows = screen(server, "key 4 j j j e Enter Enter Enter")
         equal(rows[-1], "terms: delay 10m spf bypass")
         rows = screen(server, "key 4 j j j e Enter Enter Enter", "type  delay 1m", "key Enter")
@@ -288,8 +283,6 @@ def editing_a_policy_and_a_domain(scene):
         equal((policy["delay_s"], policy["spf"]), (60, None))
         rows = screen(server, "key 4 j j j Enter e Enter Enter Enter")
         equal(rows[-1], "terms: delay 1m")
-        rows = screen(server, "key 3", "wait qq.com", "key e ^U", "type new", "key Enter")
-        equal(server.json("domain", "list")[0]["comment"], "new", rows[-1])
 
 
 @test
@@ -331,7 +324,7 @@ def changes_show_before_and_after(scene):
         fill(server)
         console(server, "key 4 e", "type  and 13", "key Enter Enter Enter")
         rows = screen(server, "key C")
-        assert "rule change" in rows[3] and "allow @partner.example to info@" in rows[3], rows[3]
+        assert "rule change" in rows[3] and "allow @partner.example to info" in rows[3], rows[3]
         assert "policy set" in rows[4] and "a@wode.com from @." in rows[4], rows[4]
         page = screen(server, "key C Enter", size="132x43")
         at = next(i for i, row in enumerate(page) if row.startswith(" * comment"))
@@ -354,7 +347,7 @@ def many_changes_are_paged(scene):
                        *sum(((1700000000 + i + j, "anna", "rule add", "rule", i + j, None, image)
                              for j in range(500)), ()))
         rows = screen(server, "key C G")
-        assert "11-14 23:13" in rows[-3] or "11-14" in rows[-3], rows[-3]
+        assert "11-14" in rows[-3], rows[-3]
         first = screen(server, "key C G g")
         equal(first[3], screen(server, "key C")[3])
 
@@ -374,7 +367,7 @@ def decisions_as_they_come(scene):
             assert " defer " in rows[3] and " <> " in rows[3] and " new" in rows[3], rows[3]
             assert " reject " in rows[4] and "rule-block" in rows[4], rows[4]
             assert " pass " in rows[5] and "rule-allow" in rows[5], rows[5]
-        assert "a rule blocks it" in row_with(screen(server, "key 5", size="132x43"), "reject")
+        assert "a rule blocks it" in row_with(screen(server, "key 5", size="132x43"), " reject ")
         rows = screen(server, "key 5", size="40x8")
         assert "defer  <>" in rows[2] and "reject" in rows[3], rows
         rows = screen(server, "key 5 f", "type action:reject", "key Enter")
@@ -447,8 +440,9 @@ def a_filter_looks_through_many_decisions(scene):
                    "client_name, helo, sender, recipient) SELECT ?, 'greylist', 'new', 0, "
                    "'192.0.2.1', '', 'h', CASE WHEN i % 40000 = 7 THEN 'needle' ELSE 'hay' END || i"
                    " || '@sender.example', 'info@wode.com' FROM n", now - 7200)
-        rows = screen(server, "key 5 f", "type from:needle", "key Enter", "wait 3 of 3")
-        equal(len([row for row in rows if "needle" in row]), 3)
+        rows = screen(server, "key 5 f", "type from:needle", "key Enter")
+        assert rows[-1].startswith("1 of 3 "), rows[-1]
+        equal(len([row for row in rows[3:-2] if "needle" in row]), 3)
         assert "unknown[192.0." in row_with(rows, "needle"), row_with(rows, "needle")
         rows = screen(server, "key 5 G")
         assert "anna@sender" in rows[-3], rows[-3]
@@ -496,13 +490,15 @@ def hostile_texts_stay_in_their_columns(scene):
 def read_only(scene):
     with Greygated(scene) as server:
         fill(server)
-        ask_until_logged(server, 1)
-        server.end()
-        server.database.chmod(0o444)
-        # Root may write to anything: a database that is only read is one of a greygate that says
-        # so itself; where it cannot, there is nothing to see here.
-        rows = screen(server, "key 4")
-        assert "@partner.example" in "\n".join(rows)
+        out = console(server, "key 4", "screen ALL", "key A", "screen ADD", "key e", "screen EDIT",
+                      "key :", "type add allow @new.example", "key Enter", "screen LINE",
+                      "key C Enter", "screen CHANGE", options=["--readonly"])
+        assert "@partner.example" in out.split("+ADD")[0], out
+        for part, word in (("+ADD", "add"), ("+EDIT", "edit"), ("+LINE", "add")):
+            row = [line for line in out.split(part)[1].split("\n") if line.startswith("|")][23]
+            equal(row, f"|{word}: asked for with --readonly")
+        assert "It was added as" in out.split("+CHANGE")[1], out
+        equal(len(server.json("rule", "list")), 3)
 
 
 @test

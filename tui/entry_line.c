@@ -12,7 +12,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KIND(name) (1u << ENTRY_##name)
 #define IS_TERM (1u << 31) /* of the kinds of a clause: it may stand among the terms alone */
-#define SHOWN_MAX 40       /* bytes of a word in an error */
 
 static const struct beginning {
 	const char *word;
@@ -93,17 +92,6 @@ next_word(struct slice *rest, struct slice *word_out)
 	return true;
 }
 
-/* What of a word an error shows: not cut inside a character. */
-static int
-shown_len(struct slice word)
-{
-	size_t len = word.len < SHOWN_MAX ? word.len : SHOWN_MAX;
-
-	while (len > 0 && len < word.len && ((unsigned char)word.ptr[len] & 0xc0) == 0x80)
-		len--;
-	return (int)len;
-}
-
 static int
 refuse_word(struct slice word, const char *const *possible, size_t n, struct err *err)
 {
@@ -115,8 +103,8 @@ refuse_word(struct slice word, const char *const *possible, size_t n, struct err
 	buf_init(&b, text, sizeof(text));
 	for (i = 0; i < n; i++)
 		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", possible[i]);
-	return err_set(err, ERR_USAGE, "%.*s: possible here: %s%s%s%s", shown_len(word), word.ptr,
-	    text, near == NULL ? "" : "; did you mean ", near == NULL ? "" : near,
+	return err_set(err, ERR_USAGE, "%.*s: possible here: %s%s%s%s", entry_shown_len(word),
+	    word.ptr, text, near == NULL ? "" : "; did you mean ", near == NULL ? "" : near,
 	    near == NULL ? "" : "?");
 }
 
@@ -157,7 +145,7 @@ take_sender(
 static int
 refuse_value(const struct clause *clause, struct slice value, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "%s %.*s: expected %s", clause->word, shown_len(value),
+	return err_set(err, ERR_USAGE, "%s %.*s: expected %s", clause->word, entry_shown_len(value),
 	    value.ptr, clause->value);
 }
 
@@ -318,14 +306,14 @@ read_domain(struct slice word, char out[DOMAIN_TEXT_MAX], struct entry_line *lin
 		name = (struct slice){ at + 1, (size_t)(word.ptr + word.len - at - 1) };
 	if (addr_net_parse(name, &net, NULL, NULL) == 0)
 		return err_set(err, ERR_USAGE, "%.*s is an address; allow %.*s lets it pass",
-		    shown_len(word), word.ptr, shown_len(name), name.ptr);
+		    entry_shown_len(word), word.ptr, entry_shown_len(name), name.ptr);
 	if (domain_normalise(name, out) == -1 || strchr(out, '.') == NULL)
 		return err_set(err, ERR_USAGE,
 		    "%.*s is no domain; expected a name such as qq.com, without wildcards",
-		    shown_len(word), word.ptr);
+		    entry_shown_len(word), word.ptr);
 	if (!slice_equal_nocase(word, slice_of(out)))
 		snprintf(line->notice, sizeof(line->notice), "%.*s is taken as %.100s",
-		    shown_len(word), word.ptr, out);
+		    entry_shown_len(word), word.ptr, out);
 	return 0;
 }
 
@@ -411,44 +399,6 @@ entry_line_parse(struct slice text, struct entry_line *line, struct err *err)
 	if (rest.len > 0) /* the comment, with its '#' */
 		line->comment = slice_trim((struct slice){ rest.ptr + 1, rest.len - 1 });
 	return 0;
-}
-
-/* ---- until ---- */
-
-int
-entry_until_parse(struct slice text, int64_t now_s, int64_t *expires_s_out, struct err *err)
-{
-	struct slice word = slice_trim(text);
-	int64_t left_s = 0;
-
-	if (slice_equal_nocase(word, SLICE("never"))) {
-		*expires_s_out = 0;
-		return 0;
-	}
-	if (duration_parse(word, &left_s) == -1 || left_s == 0)
-		return err_set(err, ERR_USAGE,
-		    "%.*s: expected never, or how long from now, such as 7d or 12h",
-		    shown_len(word), word.ptr);
-	*expires_s_out = now_s + left_s;
-	return 0;
-}
-
-const char *
-entry_until_format(int64_t expires_s, int64_t now_s, char out[DURATION_TEXT_MAX])
-{
-	char text[DURATION_TEXT_MAX];
-	const char *from;
-	char *to = out;
-
-	if (expires_s == 0)
-		return "never";
-	if (expires_s <= now_s)
-		return "expired";
-	for (from = duration_format_human(expires_s - now_s, text); *from != '\0'; from++)
-		if (*from != ' ')
-			*to++ = *from;
-	*to = '\0';
-	return out;
 }
 
 /* ---- completion ---- */

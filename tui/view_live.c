@@ -7,15 +7,13 @@
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/decide.h"
+#include "common/net/domain.h"
 #include "common/net/email.h"
 #include "common/store/event.h"
 #include "tui/app.h"
+#include "tui/live_minute.h"
 #include "tui/mail_row.h"
 #include "tui/pager.h"
-
-#define MINUTE_S 60
-#define COUNT_SLICE 4000
-#define COUNT_MOST 60000 /* so many of a minute are counted at the first look: some 60 ms */
 
 enum { TIME, STATE, CLIENT, SENDER, RECIPIENT, REASON, WAITED, WHY, HELO, RULE, MAIL };
 
@@ -34,40 +32,21 @@ static const struct column columns[] = {
 };
 
 /* Actions as the operator calls them. */
-enum { PASS, DEFER, REJECT, ACTIONS };
 static const struct {
-	const char *name; /* in the log */
 	const char *word;
 	enum element element;
-} actions[ACTIONS] = {
-	[PASS] = { "pass", "pass", ELEMENT_GOOD },
-	[DEFER] = { "greylist", "defer", ELEMENT_NOTICE },
-	[REJECT] = { "reject", "reject", ELEMENT_BAD },
-};
-
-struct second {
-	int64_t time_s;
-	int64_t n[ACTIONS];
+} actions[MINUTE_ACTIONS] = {
+	[MINUTE_PASS] = { "pass", ELEMENT_GOOD },
+	[MINUTE_DEFER] = { "defer", ELEMENT_NOTICE },
+	[MINUTE_REJECT] = { "reject", ELEMENT_BAD },
 };
 
 struct live {
 	struct pager pager;
-	struct second minute[MINUTE_S]; /* by the second of the time */
-	int64_t counted;                /* the id up to which they count */
-	int64_t newest;                 /* the id that was the newest at the last reading */
-	int64_t frozen;                 /* the newest one of a pause; 0: none */
-	bool following;                 /* the newest was selected when the reading began */
+	struct minute minute;
+	int64_t newest; /* the id that was the newest at the last reading */
+	int64_t frozen; /* the newest one of a pause; 0: none */
 };
-
-static int
-action_of(struct slice name)
-{
-	int i = 0;
-
-	while (i < REJECT && !slice_equal(name, slice_of(actions[i].name)))
-		i++;
-	return i;
-}
 
 /* ---- rows ---- */
 
@@ -96,11 +75,23 @@ fill_reason(struct row *row, const struct event *e)
 		row_text(row, WAITED, SLICE("-"));
 }
 
+/* In normal form, as it would be whitelisted. */
+static void
+fill_domain(struct row *row, const struct event *e)
+{
+	struct slice domain = email_split(e->sender).domain;
+	char name[DOMAIN_TEXT_MAX];
+
+	if (domain.len > 0 && domain_normalise(domain, name) == 0)
+		domain = slice_of(name);
+	row_text(row, MAIL + MAIL_DOMAIN, mail_row_sender(domain));
+}
+
 static struct row *
 row_of(const struct list *list, const struct event *e)
 {
 	struct row *row = row_new(list, e->id, ROW_EVENT);
-	int action = action_of(e->action);
+	enum minute_action action = minute_action(e->action);
 
 	row->element = actions[action].element;
 	row_number(row, TIME, e->time_s);
@@ -110,7 +101,7 @@ row_of(const struct list *list, const struct event *e)
 	row_text(row, RECIPIENT, e->recipient);
 	fill_reason(row, e);
 	row_number(row, RULE, e->rule_id);
-	row_text(row, MAIL + MAIL_DOMAIN, mail_row_sender(email_split(e->sender).domain));
+	fill_domain(row, e);
 	row_number(row, MAIL + MAIL_TRIPLET, e->triplet_id);
 	return row;
 }
@@ -201,84 +192,6 @@ greatest(struct pager *pager, int64_t *id_out, struct err *err)
 
 static const struct pager_source source = { down, up, greatest };
 
-/* ---- the last minute ---- */
-
-static void
-count(struct live *live, const struct event *e)
-{
-	struct second *second = &live->minute[(uint64_t)e->time_s % MINUTE_S];
-
-	if (second->time_s != e->time_s)
-		*second = (struct second){ .time_s = e->time_s };
-	second->n[action_of(e->action)]++;
-}
-
-static bool
-count_event(void *arg, const struct event *e)
-{
-	struct live *live = arg;
-
-	live->counted = e->id;
-	count(live, e);
-	return true;
-}
-
-struct backward {
-	int64_t from_s, first;
-	bool over;
-};
-
-static bool
-go_back(void *arg, const struct event *e)
-{
-	struct backward *back = arg;
-
-	back->over = e->time_s < back->from_s;
-	if (!back->over)
-		back->first = e->id;
-	return !back->over;
-}
-
-/* Where the last minute begins; at the first look, and after a time in which nobody looked. */
-static int
-find_minute(struct view *view, int64_t greatest_id, struct err *err)
-{
-	struct live *live = view->state;
-	struct backward back = { view->console->now_s - MINUTE_S, greatest_id + 1, false };
-	int64_t last_id;
-
-	do {
-		if (store_event_page(view->console->store, back.first, COUNT_SLICE, go_back, &back,
-			&last_id, err) == -1)
-			return -1;
-	} while (last_id != 0 && !back.over && greatest_id - back.first < COUNT_MOST);
-	live->counted = back.first - 1;
-	memset(live->minute, 0, sizeof(live->minute));
-	return 0;
-}
-
-static int
-count_new(struct view *view, struct err *err)
-{
-	struct live *live = view->state;
-	int64_t last_id;
-
-	if (newest(view->console->store, &live->newest, err) == -1)
-		return -1;
-	if (live->counted == 0 || live->newest < live->counted ||
-	    live->newest - live->counted > COUNT_SLICE)
-		if (find_minute(view, live->newest, err) == -1)
-			return -1;
-	while (live->counted < live->newest) {
-		if (store_event_after(view->console->store, live->counted, COUNT_SLICE, count_event,
-			live, &last_id, err) == -1)
-			return -1;
-		if (last_id == 0)
-			break;
-	}
-	return 0;
-}
-
 /* ---- the view ---- */
 
 static int
@@ -314,16 +227,20 @@ static enum view_read
 read_live(struct view *view, bool begin, struct err *err)
 {
 	struct live *live = view->state;
+	struct store *store = view->console->store;
 	enum view_read result;
+	bool follows;
 
 	if (begin) {
 		freeze(view);
-		live->following = live->pager.at_front && view->list.at == 0;
-		if (count_new(view, err) == -1)
+		if (newest(store, &live->newest, err) == -1 ||
+		    minute_read(&live->minute, store, view->console->now_s, live->newest, err) ==
+			-1)
 			return VIEW_ERROR;
 	}
+	follows = live->pager.at_front && view->list.at == 0 && !view->paused;
 	result = pager_read(&live->pager, begin, err);
-	if (result == VIEW_DONE && live->following && !view->paused)
+	if (result == VIEW_DONE && follows)
 		list_go(&view->list, 0);
 	return result;
 }
@@ -345,28 +262,25 @@ jump(struct view *view, bool front)
 static void
 say_minute(const struct live *live, int64_t now_s, struct buf *out)
 {
-	int64_t n[ACTIONS] = { 0 };
-	int i, action;
+	int64_t n[MINUTE_ACTIONS], all;
 
-	for (i = 0; i < MINUTE_S; i++)
-		for (action = 0; action < ACTIONS; action++)
-			if (live->minute[i].time_s > now_s - MINUTE_S)
-				n[action] += live->minute[i].n[action];
-	buf_printf(out, "Last minute: %" PRId64 " decision%s, %" PRId64 " deferred",
-	    n[PASS] + n[DEFER] + n[REJECT], n[PASS] + n[DEFER] + n[REJECT] == 1 ? "" : "s",
-	    n[DEFER]);
+	minute_sum(&live->minute, now_s, n);
+	all = n[MINUTE_PASS] + n[MINUTE_DEFER] + n[MINUTE_REJECT];
+	buf_printf(out, "Last minute: %" PRId64 " decision%s, %" PRId64 " deferred", all,
+	    all == 1 ? "" : "s", n[MINUTE_DEFER]);
 }
 
 static void
 say_shown(const struct list *list, struct buf *out)
 {
-	size_t n[ACTIONS] = { 0 }, i;
+	size_t n[MINUTE_ACTIONS] = { 0 }, i;
 	int action;
 
 	for (i = 0; i < list->shown_n; i++)
-		for (action = 0; action < ACTIONS; action++)
+		for (action = 0; action < MINUTE_ACTIONS; action++)
 			n[action] += list->shown[i]->element == actions[action].element;
-	buf_printf(out, "; shown: %zu pass, %zu defer, %zu reject", n[PASS], n[DEFER], n[REJECT]);
+	buf_printf(out, "; shown: %zu pass, %zu defer, %zu reject", n[MINUTE_PASS], n[MINUTE_DEFER],
+	    n[MINUTE_REJECT]);
 }
 
 static void

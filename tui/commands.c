@@ -178,16 +178,17 @@ bool
 command_possible(
     const struct console *console, const struct key_command *command, const char **why_out)
 {
-	const struct row *row = list_current(&console_view(console)->list);
+	const struct view *view = console_view(console);
+	const struct row *row = list_current(&view->list);
 	const char *why = NULL;
 
 	if (!is_for_view(console, command))
 		why = "not in this view";
 	else if (command->kinds != 0 && row == NULL)
-		why = "nothing is selected";
+		why = view->was_read ? "nothing is selected" : "it is still being read";
 	else if (command->kinds != 0 && (row->kind & command->kinds) == 0)
 		why = "not for what is selected";
-	else if (command->run == move_open && console_view(console)->type->enter == NULL)
+	else if (command->run == move_open && view->type->enter == NULL)
 		why = "there is nothing to open here";
 	else if ((command->flags & COMMAND_WRITES) != 0 && console->options->readonly != NULL)
 		why = console->options->readonly;

@@ -49,9 +49,9 @@ greatest(const struct column *column)
 					     : column->max_cols;
 }
 
-/* What is left goes to the columns that can take it, a cell each in turn. */
-static void
-share(const struct list *list, struct layout *layout, int left)
+/* LEFT cells go to the columns that can take them, one each in turn. Returns what is left. */
+static int
+share_among(const struct list *list, struct layout *layout, bool texts, int left)
 {
 	bool taken = true;
 	size_t i;
@@ -60,12 +60,22 @@ share(const struct list *list, struct layout *layout, int left)
 		taken = false;
 		for (i = 0; i < list->column_n && left > 0; i++)
 			if (layout->widths[i] > 0 &&
+			    (list->columns[i].kind == COLUMN_TEXT) == texts &&
 			    layout->widths[i] < greatest(&list->columns[i])) {
 				layout->widths[i]++;
 				left--;
 				taken = true;
 			}
 	}
+	return left;
+}
+
+/* Texts first: numbers need no more than their least. */
+static void
+share(const struct list *list, struct layout *layout, int left)
+{
+	left = share_among(list, layout, true, left);
+	share_among(list, layout, false, left);
 }
 
 static struct layout

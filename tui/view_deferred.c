@@ -148,12 +148,11 @@ summarise(struct view *view, struct buf *out)
 		buf_add_text(out, "Nothing waits");
 		return;
 	}
-	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest for %s", d->waiting,
+	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest %s", d->waiting,
 	    d->waiting == 1 ? "" : "s", view->list.row_n, view->list.row_n == 1 ? "" : "s",
 	    duration_format_human(view->list.now_s - d->oldest_s, age));
 	if (d->ready > 0)
-		buf_printf(out, "; %" PRId64 " pass%s on the next try", d->ready,
-		    d->ready == 1 ? "es" : "");
+		buf_printf(out, "; %" PRId64 " would pass now", d->ready);
 }
 
 static void

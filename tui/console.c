@@ -511,6 +511,7 @@ close_console(struct console *console)
 {
 	size_t i;
 
+	prompt_cancel(console);
 	while (console->depth > 1)
 		console_pop(console);
 	for (i = 0; i < VIEW_MAIN_N; i++)

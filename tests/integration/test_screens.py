@@ -6,6 +6,7 @@ GREYGATE_SAVE_SCREENS=1 saves what comes today; look at every line of the differ
 committed. The data is made by tests/screens/data.py; each script has a copy of its own.
 """
 import concurrent.futures
+import contextlib
 import difflib
 import fcntl
 import os
@@ -34,12 +35,14 @@ SMALL, USUAL, GREAT = "40x8", "80x24", "132x43"
 SCRIPTS = {
     "empty": {
         "empty": (USUAL, GREAT, SMALL, "80x24 C"),
+        "commands-empty": ("80x10",),
     },
     "small": {
         "views": (USUAL, GREAT, SMALL, "80x24 C"),
         "mail": (USUAL, GREAT, SMALL),
         "entries": (USUAL, GREAT, SMALL),
         "hostile": (USUAL, GREAT, SMALL, "80x24 C"),
+        "commands-readonly": ("80x10 readonly",),
     },
     "large": {
         "large": (USUAL,),
@@ -47,7 +50,18 @@ SCRIPTS = {
 }
 ZONE = {
     ("qq.com", "TXT"): ["v=spf1 include:spf.mail.qq.com -all"],
-    ("foxmail.com", "TXT"): ["v=spf1 include:spf.mail.qq.com -all"],
+    ("pool.example", "TXT"): ["v=spf1 include:_spf.pool.example ~all"],
+    ("_spf.pool.example", "TXT"): ["v=spf1 include:_a.pool.example include:_b.pool.example "
+                                   "include:_c.pool.example mx -all"],
+    ("_a.pool.example", "TXT"): ["v=spf1 " + " ".join(f"ip4:203.0.113.{n * 16}/28"
+                                                      for n in range(1, 16, 2)) + " -all"],
+    ("_b.pool.example", "TXT"): ["v=spf1 " + " ".join(f"ip4:198.18.{n}.0/24"
+                                                      for n in range(8)) + " -all"],
+    ("_c.pool.example", "TXT"): ["v=spf1 ip4:198.18.8.0/22 ip6:2001:db8:c::/48 a:out.pool.example "
+                                 "exists:%{i}.pool.example -all"],
+    ("out.pool.example", "A"): ["192.0.2.201", "192.0.2.202"],
+    ("_spf.pool.example", "MX"): ["10 mx.pool.example"],
+    ("mx.pool.example", "A"): ["192.0.2.211"],
     ("spf.mail.qq.com", "TXT"): ["v=spf1 include:biz-a.mail.qq.com include:qq-b.mail.qq.com -all"],
     ("biz-a.mail.qq.com", "TXT"): ["v=spf1 ip4:52.59.177.0/24 ip4:54.204.34.0/24 ip4:54.207.0.0/16 "
                                    "-all"],
@@ -79,10 +93,12 @@ class Site:
             "dns": {{"servers": ["{dns.servers[0]}"]}}, "spf": {{"mode": "ignore"}}}}""")
 
     def dump(self):
-        with sqlite3.connect(self.database) as connection:
-            lines = list(connection.iterdump())
-        connection.close()
-        return lines
+        """All rows of all tables."""
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            db.text_factory = bytes
+            tables = [name.decode() for name, in db.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+            return [(table, db.execute(f"SELECT * FROM {table}").fetchall()) for table in tables]
 
     def run(self, script):
         size, *words = self.variant

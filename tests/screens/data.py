@@ -102,30 +102,34 @@ def empty(scene, clock):
 # ---- small, and hostile ----
 
 def mails_of_a_day(site):
-    """Three senders that wait, one of them a pool; two that passed; own users; a nuisance."""
+    """In the order of time. Two pools wait, one of them is whitelisted; a bank that passed; own
+    users; a nuisance."""
     bank = "out1.bank.example"
     site.mail(26 * HOUR, "192.0.2.21", "notice+77120@bank.example", name=bank)
-    site.mail(26 * HOUR - 9 * MINUTE, "192.0.2.21", "notice+77120@bank.example", name=bank)
+    site.mail(26 * HOUR - 11 * MINUTE, "192.0.2.21", "notice+77120@bank.example", name=bank)
     site.mail(20 * HOUR, "203.205.251.164", "order@qq.com", name="smtpbgbr2.qq.com")
     site.mail(18 * HOUR, "43.155.65.45", "order@qq.com", name="smtpbgjp3.qq.com")
     site.mail(15 * HOUR, "54.204.34.114", "order@qq.com", name="smtpbguseast2.qq.com")
     site.mail(15 * HOUR - 40, "54.204.34.114", "order@qq.com", name="smtpbguseast2.qq.com")
-    site.mail(9 * HOUR, "162.62.57.28", "lin.wei@foxmail.com", "sales@wode.com",
-              "smtpbg150.qq.com")
-    site.mail(6 * HOUR, "54.207.22.56", "lin.wei@foxmail.com", "sales@wode.com",
-              "smtpbgbr1.qq.com")
+    site.mail(9 * HOUR, "203.0.113.129", "lin.wei@pool.example", "sales@wode.com",
+              "out-a1.pool.example")
     site.mail(8 * HOUR, "2001:db8:77:1::1b", "dean@university.example", "anna@example.org",
               "mx6.university.example")
     site.mail(7 * HOUR, "198.51.100.150", "offers@nuisance.example", name="mail.nuisance.example")
+    site.mail(6 * HOUR, "198.18.4.56", "lin.wei@pool.example", "sales@wode.com",
+              "out-b7.pool.example")
     site.mail(5 * HOUR, "192.168.7.9", "anna@example.org", "bob@partner.example",
               sasl_username="anna")
     site.mail(3 * HOUR, "203.0.113.5", "anna.berg@partner.example", name="mail.partner.example")
-    site.mail(3 * HOUR - 6 * MINUTE, "203.0.113.5", "anna.berg@partner.example",
-              name="mail.partner.example")
     site.mail(2 * HOUR, "203.0.113.5", "carl@partner.example", name="mail.partner.example")
     site.mail(2 * HOUR, "198.51.100.7", "", "info@wode.com", "mx.other.example")
+
+
+def mails_of_now(site):
     site.mail(90, "192.0.2.66", "ticket-4711@service.example", "help@wode.com",
               "mta-17.eu-west.outbound.service.example")
+    site.mail(40, "198.18.9.3", "lin.wei@pool.example", "sales@wode.com", "out-c2.pool.example")
+    site.mail(20, "203.0.113.5", "carl@partner.example", name="mail.partner.example")
 
 
 LONG = "bounce-" + "x" * 300
@@ -262,8 +266,8 @@ def put_domains(db):
 
 def put_spf_results(db):
     db.execute("UPDATE triplet SET spf = NULL, spf_domain = NULL")
-    db.execute("UPDATE triplet SET spf = 'pass', spf_domain = 'foxmail.com' "
-               "WHERE sender_key LIKE '%foxmail.com'")
+    db.execute("UPDATE triplet SET spf = 'pass', spf_domain = 'pool.example' "
+               "WHERE sender_key LIKE '%pool.example'")
     db.execute("UPDATE triplet SET spf = 'fail', spf_domain = 'evil.example' "
                "WHERE sender_key LIKE '%漢字%'")
     db.execute("UPDATE triplet SET spf = 'none', spf_domain = 'university.example' "
@@ -296,7 +300,7 @@ def put_clients(db):
 
 
 def put_hostile_entries(db):
-    insert(db, "rule", [{"scope": "@.", "pattern": "@evil.example", "action": "block",
+    insert(db, "rule", [{"scope": "@.", "pattern": "@blocked.example", "action": "block",
                          "comment": HOSTILE + " 漢字 comment", "author": HOSTILE,
                          "created_s": NOW - DAY, "hits": 3, "last_hit_s": NOW - HOUR}])
     insert(db, "change", [{"time_s": NOW - DAY, "author": HOSTILE, "verb": "rule add",
@@ -314,6 +318,7 @@ def small(scene, clock):
     site.rules_are_read(6, 3)
     mails_of_a_day(site)
     hostile_mails(site)
+    mails_of_now(site)
     database = site.end()
     domains_of_operators(site)
     with opened(database) as db:

@@ -63,7 +63,7 @@ open_for(struct cli *cli, struct store_options *options, struct err *err)
 	struct store *store;
 
 	if (may_read && cli_value(cli, "readonly") != NULL)
-		cli->readonly = "asked for with --readonly";
+		cli->readonly = "the console is read-only (--readonly)";
 	options->mode = (cli->command->flags & COMMAND_WRITES) != 0 && cli->readonly == NULL
 			    ? STORE_WRITE
 			    : STORE_READ;

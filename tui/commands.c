@@ -19,8 +19,10 @@ const char *const command_group_titles[GROUP_N] = {
 
 /* clang-format off */
 const struct key_command key_commands[] = {
-	{ "open", "Enter Right l", GROUP_MOVE, ROW_POOL | MAIL | ROW_CLIENT | ENTRIES | ROW_CHOICE | ROW_CHANGE, 0, 0, move_open,
-	  "open", "", "Open what is selected; in a choice, take it" },
+	{ "open", "Enter Right l", GROUP_MOVE, ROW_POOL | MAIL | ROW_CLIENT | ENTRIES | ROW_CHANGE, 0, 0, move_open,
+	  "open", "", "Open what is selected" },
+	{ "take", "Enter Right l", GROUP_MOVE, ROW_CHOICE, VIEW(WHITELIST) | VIEW(PREVIEW), 0, move_open,
+	  "take", "", "Take what is selected, where something is to be chosen" },
 	{ "back", "Esc Left h", GROUP_MOVE, 0, 0, 0, move_back,
 	  NULL, "", "Take away the filter, else go back to the view before" },
 	{ "up", "k Up ^P", GROUP_MOVE, 0, 0, 0, move_up,

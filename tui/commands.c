@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/entry_line.h"
+
 #define MAIL (ROW_POOL | ROW_WAITING | ROW_PASSED | ROW_EVENT)
 #define ENTRIES (ROW_RULE | ROW_POLICY | ROW_DOMAIN)
 #define VIEW(id) (1u << VIEW_##id)
@@ -248,11 +250,19 @@ complete_column(struct console *console, line_add *add, void *add_arg)
 }
 
 static void
-complete_arg(struct console *console, struct slice command, line_add *add, void *add_arg)
+complete_arg(struct console *console, struct slice line, line_add *add, void *add_arg)
 {
+	struct slice command = line, rest;
 	size_t i;
 
-	if (slice_equal(command, SLICE("sort")))
+	for (command.len = 0; command.len < line.len && line.ptr[command.len] != ' '; command.len++)
+		;
+	rest = (struct slice){ line.ptr + command.len, line.len - command.len };
+	if (slice_equal(command, SLICE("add")))
+		entry_line_complete(rest, add, add_arg);
+	else if (slice_trim(rest).len > 0)
+		return;
+	else if (slice_equal(command, SLICE("sort")))
 		complete_column(console, add, add_arg);
 	else if (slice_equal(command, SLICE("view")))
 		for (i = 0; i < VIEW_MAIN_N; i++)
@@ -260,9 +270,6 @@ complete_arg(struct console *console, struct slice command, line_add *add, void 
 	else if (slice_equal(command, SLICE("theme")))
 		for (i = 0; term_themes[i] != NULL; i++)
 			add(add_arg, term_themes[i]);
-	else if (slice_equal(command, SLICE("add")))
-		for (i = 0; i < 4; i++)
-			add(add_arg, (const char *[]){ "domain", "allow", "block", "expect" }[i]);
 }
 
 void

@@ -316,6 +316,7 @@ look_at_server(struct console *console)
 	if (alive != console->server_alive) {
 		console->server_alive = alive;
 		console->dirty = true;
+		all_stale(console, true);
 	}
 }
 
@@ -510,6 +511,7 @@ close_console(struct console *console)
 {
 	size_t i;
 
+	prompt_cancel(console);
 	while (console->depth > 1)
 		console_pop(console);
 	for (i = 0; i < VIEW_MAIN_N; i++)

@@ -66,6 +66,13 @@ finish(struct console *console, const char *text)
 }
 
 void
+prompt_cancel(struct console *console)
+{
+	if (console->prompt.active)
+		finish(console, NULL);
+}
+
+void
 prompt_key(struct console *console, int key)
 {
 	struct prompt *prompt = &console->prompt;

@@ -285,9 +285,8 @@ take(struct console *c, const struct preview *p)
 		    name);
 	else if (is_empty)
 		console_warn(c,
-		    "%s is whitelisted, but lets nothing pass before its record says so; u takes "
-		    "it "
-		    "back",
+		    "%s is whitelisted, but nothing passes by it yet: its record is read again; "
+		    "u takes it back",
 		    name);
 	else
 		console_say(

@@ -46,14 +46,12 @@ static const struct choice {
 	unsigned flags;
 	const char *remark;
 } choices[] = {
-	{ "sender's domain by SPF", DOMAIN, "", FOR_ALLOW | BY_SPF,
-	    "its networks, kept fresh" },
+	{ "sender's domain by SPF", DOMAIN, "", FOR_ALLOW | BY_SPF, "its networks, kept fresh" },
 	{ "client address", ADDRESS, "", FOR_ALLOW | FOR_BLOCK, "whatever it sends" },
 	{ "client network", NET, "", FOR_ALLOW | FOR_BLOCK, "its neighbours, too" },
 	{ "client name", NAME, "", FOR_ALLOW | FOR_BLOCK, "and names below it" },
 	{ "sender", SENDER, "", FOR_ALLOW | FOR_BLOCK, "as claimed: can be forged" },
-	{ "sender's domain", DOMAIN, "@", FOR_ALLOW | FOR_BLOCK,
-	    "as claimed: can be forged" },
+	{ "sender's domain", DOMAIN, "@", FOR_ALLOW | FOR_BLOCK, "as claimed: can be forged" },
 };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 

@@ -249,6 +249,21 @@ def editing_a_policy(scene):
 
 
 @test
+def editing_a_domain(scene):
+    with Greygated(scene) as server:
+        server.cli("domain", "add", "qq.com", "--comment", "old")
+        rows = screen(server, "key 3 e")
+        equal(rows[-1], "comment: old")
+        rows = screen(server, "key 3 e ^U", "type new", "key Enter")
+        equal(rows[-1], "changed: qq.com; u takes it back")
+        equal(server.json("domain", "list")[0]["comment"], "new")
+        # The one that was added is selected.
+        rows = screen(server, "key 3 A", "type aa.example", "key Enter e ^U", "type first",
+                      "key Enter")
+        equal(rows[-1], "changed: aa.example; u takes it back")
+
+
+@test
 def editing_several(scene):
     with Greygated(scene) as server:
         fill(server)

@@ -115,11 +115,11 @@ const struct command commands[] = {
 	  "Ids are in the first column of greygate deferred --list. A DOMAIN releases all that waits from it.",
 	  "greygate release 1234", {
 	  { "yes", NULL, "do not ask before releasing a whole domain" } } },
-	{ "undo", "[ID]", 0, 1, COMMAND_WRITES | COMMAND_JSON, cmd_undo,
+	{ "undo", "[ID]", 0, 1, COMMAND_WRITES | COMMAND_MAY_READ | COMMAND_JSON, cmd_undo,
 	  "Take back your last change, or the one named",
 	  "Says what that is, and asks on a terminal. A change is taken back while the row is as it left it; else exit "
 	  "status 65 and the reason. Exit status 66 when there is nothing to take back. Ids are in the first column of "
-	  "greygate undo --list. An undo is not undone itself.",
+	  "greygate undo --list, for which the right to read is enough. An undo is not undone itself.",
 	  "greygate undo --yes", {
 	  { "list", NULL, "the last 20 changes of anyone: who, when, what, whether undone" },
 	  { "yes", NULL, "do not ask" } } },

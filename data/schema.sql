@@ -11,8 +11,8 @@ CREATE TABLE triplet (
 	sender         TEXT,                       -- as first seen; NULL: equal to sender_key
 	recipient      TEXT,                       -- as first seen; NULL: equal to recipient_key
 	client_address TEXT NOT NULL,              -- of the last contact written
-	client_name    TEXT,                       -- NULL: unknown
-	helo           TEXT,
+	client_name    TEXT,                       -- of that client; NULL: unknown
+	helo           TEXT,                       -- what that client said
 	first_s        INTEGER NOT NULL,
 	last_s         INTEGER NOT NULL,
 	attempts       INTEGER NOT NULL,           -- deferred tries

@@ -73,7 +73,7 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 static int
 release(const struct edit *edit, const struct object *object, struct err *err)
 {
-	return edit_release(edit, object->id, err);
+	return edit_release(edit, object->id, 0, err);
 }
 
 static void
@@ -223,6 +223,12 @@ change_refresh(struct console *c, const char *arg)
 
 /* ---- delete ---- */
 
+static int
+remove_client(const struct edit *edit, int64_t id, struct err *err)
+{
+	return edit_client_remove(edit, id, SLICE_NONE, err);
+}
+
 /* What can be deleted. */
 static const struct {
 	unsigned kind;
@@ -233,7 +239,7 @@ static const struct {
 	{ ROW_RULE, "rule", edit_rule_remove, "pattern" },
 	{ ROW_POLICY, "policy", edit_policy_unset, "scope" },
 	{ ROW_DOMAIN, "domain", edit_domain_remove, "domain" },
-	{ ROW_CLIENT, "auto-whitelisted client", edit_client_remove, "address" },
+	{ ROW_CLIENT, "auto-whitelisted client", remove_client, "address" },
 };
 #define REMOVALS (sizeof(removals) / sizeof(removals[0]))
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/xalloc.h"
+#include "tui/entry_line.h"
 
 #define MAIL (ROW_POOL | ROW_WAITING | ROW_PASSED | ROW_EVENT)
 #define ENTRIES (ROW_RULE | ROW_POLICY | ROW_DOMAIN)
@@ -189,16 +190,17 @@ bool
 command_possible(
     const struct console *console, const struct key_command *command, const char **why_out)
 {
-	unsigned kinds = kinds_of(&console_view(console)->list, command);
+	const struct view *view = console_view(console);
+	unsigned kinds = kinds_of(&view->list, command);
 	const char *why = NULL;
 
 	if (!is_for_view(console, command))
 		why = "not in this view";
 	else if (command->kinds != 0 && kinds == 0)
-		why = "nothing is selected";
+		why = view->was_read ? "nothing is selected" : "it is still being read";
 	else if (command->kinds != 0 && (kinds & command->kinds) == 0)
 		why = "not for what is selected";
-	else if (command->run == move_open && console_view(console)->type->enter == NULL)
+	else if (command->run == move_open && view->type->enter == NULL)
 		why = "there is nothing to open here";
 	else if ((command->flags & COMMAND_WRITES) != 0 && console->options->readonly != NULL)
 		why = console->options->readonly;
@@ -260,11 +262,19 @@ complete_column(struct console *console, line_add *add, void *add_arg)
 }
 
 static void
-complete_arg(struct console *console, struct slice command, line_add *add, void *add_arg)
+complete_arg(struct console *console, struct slice line, line_add *add, void *add_arg)
 {
+	struct slice command = line, rest;
 	size_t i;
 
-	if (slice_equal(command, SLICE("sort")))
+	for (command.len = 0; command.len < line.len && line.ptr[command.len] != ' '; command.len++)
+		;
+	rest = (struct slice){ line.ptr + command.len, line.len - command.len };
+	if (slice_equal(command, SLICE("add")))
+		entry_line_complete(rest, add, add_arg);
+	else if (slice_trim(rest).len > 0)
+		return;
+	else if (slice_equal(command, SLICE("sort")))
 		complete_column(console, add, add_arg);
 	else if (slice_equal(command, SLICE("view")))
 		for (i = 0; i < VIEW_MAIN_N; i++)
@@ -272,9 +282,6 @@ complete_arg(struct console *console, struct slice command, line_add *add, void 
 	else if (slice_equal(command, SLICE("theme")))
 		for (i = 0; term_themes[i] != NULL; i++)
 			add(add_arg, term_themes[i]);
-	else if (slice_equal(command, SLICE("add")))
-		for (i = 0; i < 4; i++)
-			add(add_arg, (const char *[]){ "domain", "allow", "block", "expect" }[i]);
 }
 
 void

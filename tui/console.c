@@ -248,6 +248,26 @@ click(struct console *console)
 		move_open(console, "");
 }
 
+static void
+wrap_again(struct view *view)
+{
+	if (view != NULL && (view->type->flags & (VIEW_IS_TEXT | VIEW_HAS_ORDER)) != 0)
+		view_stale(view, true);
+}
+
+void
+console_resize(struct console *console, int rows, int cols)
+{
+	size_t i;
+
+	term_resize(console->term, rows, cols);
+	for (i = 0; i < VIEW_MAIN_N; i++)
+		wrap_again(console->mains[i]);
+	for (i = 1; i < console->depth; i++)
+		wrap_again(console->stack[i]);
+	console->dirty = true;
+}
+
 void
 console_key(struct console *console, int key)
 {
@@ -256,7 +276,7 @@ console_key(struct console *console, int key)
 
 	console->dirty = true;
 	if (key == K_RESIZE) {
-		term_resize(console->term, 0, 0);
+		console_resize(console, 0, 0);
 		return;
 	}
 	if (console->prompt.active) {
@@ -314,6 +334,7 @@ look_at_server(struct console *console)
 	if (alive != console->server_alive) {
 		console->server_alive = alive;
 		console->dirty = true;
+		all_stale(console, true);
 	}
 }
 

@@ -178,7 +178,7 @@ filter_clear(struct filter *filter)
 	for (i = 0; i < filter->term_n; i++)
 		free(filter->terms[i].text);
 	free(filter->text);
-	*filter = (struct filter){ NULL };
+	*filter = (struct filter){ .text = NULL };
 }
 
 static bool

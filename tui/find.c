@@ -122,7 +122,9 @@ find_filter(struct console *c, const char *arg)
 static bool
 may_sort(struct console *c)
 {
-	if ((console_view(c)->type->flags & (VIEW_IS_TEXT | VIEW_IS_WINDOW)) == 0)
+	const unsigned own_order = VIEW_IS_TEXT | VIEW_IS_WINDOW | VIEW_HAS_ORDER;
+
+	if ((console_view(c)->type->flags & own_order) == 0)
 		return true;
 	console_warn(c, "this view has its own order");
 	return false;

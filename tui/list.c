@@ -258,7 +258,7 @@ list_sort(struct list *list, int column, bool reverse)
 int
 list_filter(struct list *list, const char *text, struct err *err)
 {
-	struct filter filter = { NULL };
+	struct filter filter = { .text = NULL };
 
 	if (*text != '\0' && filter_parse(list, text, &filter, err) == -1)
 		return -1;

@@ -137,7 +137,7 @@ bool list_matches(const struct list *list, const struct row *row);
 
 /* ---- drawing (list_draw.c) ---- */
 
-/* The titles in row TOP, rows below; N rows in all. */
+/* The titles in row TOP, where any column has one, rows below; N rows in all. */
 void list_draw(struct list *list, struct term *term, int top, int n);
 /* Lines of a text: no titles, nothing selected; the selected row is the first on the screen,
  * or further down on the last one. */

@@ -67,6 +67,13 @@ finish(struct console *console, const char *text)
 }
 
 void
+prompt_cancel(struct console *console)
+{
+	if (console->prompt.active)
+		finish(console, NULL);
+}
+
+void
 prompt_key(struct console *console, int key)
 {
 	struct prompt *prompt = &console->prompt;
@@ -90,13 +97,6 @@ prompt_key(struct console *console, int key)
 		line_remember(&prompt->histories[prompt->kind], prompt->line.text);
 		finish(console, prompt->line.text);
 	}
-}
-
-void
-prompt_cancel(struct console *console)
-{
-	if (console->prompt.active)
-		finish(console, NULL);
 }
 
 /* The label, with its ending; of one that is too long the ending stays, and room for an answer.

@@ -40,7 +40,7 @@ void prompt_confirm(
 
 /* A key while it is active. */
 void prompt_key(struct console *console, int key);
-/* As if by Esc, where there is one. */
+/* Gives up what is being asked, if anything is: who asked lets go of what it kept for it. */
 void prompt_cancel(struct console *console);
 void prompt_draw(struct console *console, int row);
 void prompt_clear(struct prompt *prompt);

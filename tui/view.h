@@ -38,7 +38,9 @@ enum view_id {
 	VIEW_DETAIL,                 /* key: triplet */
 	VIEW_CLIENTS,
 	VIEW_DOMAIN,    /* key: domain */
+	VIEW_ENTRY,     /* key: of a row in VIEW_RULES */
 	VIEW_CHANGES,   /* the audit */
+	VIEW_CHANGE,    /* key: change */
 	VIEW_WHITELIST, /* what to let pass, or block */
 	VIEW_PREVIEW,   /* arg: domain */
 	VIEW_HELP,
@@ -49,7 +51,8 @@ enum view_id {
 enum view_flag {
 	VIEW_IS_TEXT = 1,   /* scrolls, nothing is selected */
 	VIEW_IS_WINDOW = 2, /* rows are a window on a table (pager.h): no sorting */
-	VIEW_IS_STILL = 4   /* does not change when the database does */
+	VIEW_IS_STILL = 4,  /* does not change when the database does */
+	VIEW_HAS_ORDER = 8  /* rows belong where they are: no sorting */
 };
 
 /* What came of a slice of reading: complete, or there is more to read. */
@@ -130,7 +133,7 @@ extern const struct column view_text_columns[1];
 
 /* The types, each in the file of its name. */
 extern const struct view_type view_deferred, view_passed, view_domains, view_rules, view_live,
-    view_statistics, view_health, view_triplets, view_detail, view_clients, view_domain,
-    view_changes, view_whitelist, view_preview, view_help, view_messages;
+    view_statistics, view_health, view_triplets, view_detail, view_clients, view_domain, view_entry,
+    view_changes, view_change, view_whitelist, view_preview, view_help, view_messages;
 
 #endif

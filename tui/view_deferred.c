@@ -148,12 +148,11 @@ summarise(struct view *view, struct buf *out)
 		buf_add_text(out, "Nothing waits");
 		return;
 	}
-	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest for %s", d->waiting,
+	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest %s", d->waiting,
 	    d->waiting == 1 ? "" : "s", view->list.row_n, view->list.row_n == 1 ? "" : "s",
 	    duration_format_human(view->list.now_s - d->oldest_s, age));
 	if (d->ready > 0)
-		buf_printf(out, "; %" PRId64 " pass%s on the next try", d->ready,
-		    d->ready == 1 ? "es" : "");
+		buf_printf(out, "; %" PRId64 " would pass now", d->ready);
 }
 
 static void
@@ -166,11 +165,9 @@ const struct view_type view_deferred = {
 	.id = VIEW_DEFERRED,
 	.name = "deferred",
 	.title = "Deferred",
-	.about =
-	    "What waits, by sender domain; where most of it has waited longest is on top. ! marks "
-	    "a "
-	    "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
-	    "when the first may, if it is tried again from its network.",
+	.about = "What waits, by sender domain; where most of it has waited longest is on top. ! marks a "
+		 "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
+		 "when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

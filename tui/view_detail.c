@@ -304,18 +304,25 @@ say_title(struct view *view, const char *title)
 
 /* The verdict is the last sentence of the explanation; here it is the first. */
 static void
-say_explanation(struct view *view)
+say_verdict(struct view *view)
 {
 	const struct explanation *e = &((struct detail *)view->state)->explanation;
 	static const enum element elements[] = { [ACTION_PASS] = ELEMENT_GOOD,
 		[ACTION_DEFER] = ELEMENT_NOTICE,
 		[ACTION_REJECT] = ELEMENT_BAD };
-	size_t i;
 
 	if (e->line_n == 0)
 		return;
 	say_title(view, "If it were tried now");
 	view_sentence(view, elements[e->decision.action], 2, slice_of(e->lines[e->line_n - 1]));
+}
+
+static void
+say_reasons(struct view *view)
+{
+	const struct explanation *e = &((struct detail *)view->state)->explanation;
+	size_t i;
+
 	say_title(view, "Why");
 	for (i = 1; i + 1 < e->line_n; i++)
 		view_sentence(view, ELEMENT_NORMAL, 2, slice_of(e->lines[i]));
@@ -414,8 +421,9 @@ fill(struct view *view)
 {
 	list_begin(&view->list);
 	say_mail(view);
-	say_explanation(view);
+	say_verdict(view);
 	say_spf(view);
+	say_reasons(view);
 	say_timeline(view);
 	dress_rows(view);
 	list_end(&view->list);

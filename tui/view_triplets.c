@@ -130,8 +130,7 @@ summarise(struct view *view, struct buf *out)
 
 	buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
 	if (t->ready > 0)
-		buf_printf(out, ", %" PRId64 " pass%s on the next try", t->ready,
-		    t->ready == 1 ? "es" : "");
+		buf_printf(out, ", %" PRId64 " would pass now", t->ready);
 }
 
 static void

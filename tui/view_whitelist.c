@@ -14,7 +14,7 @@ enum { WHAT, PATTERN, REMARK };
 
 static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 22, 24, NULL },
-	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 20, 40, NULL },
+	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 20, 30, NULL },
 	[REMARK] = { "remark", "", COLUMN_TEXT, 3, 20, LIST_REST, NULL },
 };
 
@@ -47,13 +47,13 @@ static const struct choice {
 	const char *remark;
 } choices[] = {
 	{ "sender's domain by SPF", DOMAIN, "", FOR_ALLOW | BY_SPF,
-	    "its networks, kept fresh; shown before anything changes" },
+	    "its networks, kept fresh" },
 	{ "client address", ADDRESS, "", FOR_ALLOW | FOR_BLOCK, "whatever it sends" },
 	{ "client network", NET, "", FOR_ALLOW | FOR_BLOCK, "its neighbours, too" },
-	{ "client name", NAME, "", FOR_ALLOW | FOR_BLOCK, "verified; and all names below it" },
-	{ "sender", SENDER, "", FOR_ALLOW | FOR_BLOCK, "as claimed: anybody can forge it" },
+	{ "client name", NAME, "", FOR_ALLOW | FOR_BLOCK, "and names below it" },
+	{ "sender", SENDER, "", FOR_ALLOW | FOR_BLOCK, "as claimed: can be forged" },
 	{ "sender's domain", DOMAIN, "@", FOR_ALLOW | FOR_BLOCK,
-	    "as claimed: anybody can forge it" },
+	    "as claimed: can be forged" },
 };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 

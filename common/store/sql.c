@@ -47,7 +47,9 @@ static const char *const texts[SQL_N] = {
 	    "UPDATE triplet SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
 	    "attempts = attempts + ?4, passes = passes + ?5, "
 	    "passed_s = coalesce(min(passed_s, ?6), passed_s, ?6), "
-	    "client_address = coalesce(?7, client_address) WHERE id = ?1",
+	    "client_address = coalesce(?7, client_address), "
+	    "client_name = iif(?7 IS NULL, client_name, ?8), helo = iif(?7 IS NULL, helo, ?9) "
+	    "WHERE id = ?1",
 	[SQL_TRIPLET_RELEASE] = "UPDATE triplet SET released_s = ?2 WHERE id = ?1",
 	[SQL_TRIPLET_SPF] = "UPDATE triplet SET spf = ?2, spf_domain = ?3 WHERE id = ?1",
 	[SQL_TRIPLET_POOL] = "SELECT sender_key, recipient_key, " STATE_COLUMNS

@@ -84,11 +84,12 @@ begin_reading(struct pager *pager)
 	list_begin(&pager->view->list);
 }
 
-/* A window ends where it ended before, but is full, and no more than that. */
+/* A window ends where it ended before, but is full. New rows at its front do not keep the selected
+ * one from being reached, but for a flood of them. */
 static bool
 wants_more(const struct pager *pager)
 {
-	if (pager->at_back || pager->found >= WINDOW_MAX)
+	if (pager->at_back || pager->found >= 2 * WINDOW_MAX)
 		return false;
 	return pager->found < WINDOW_ROWS || (pager->last != 0 && pager->cursor > pager->last);
 }
@@ -97,11 +98,11 @@ wants_more(const struct pager *pager)
 static size_t
 off_screen(const struct list *list, bool at_front)
 {
-	size_t end = list->at + (size_t)list->height;
+	size_t screen = (size_t)list->height, behind = list->shown_n - list->at;
 
 	if (at_front)
-		return list->at < list->top ? list->at : list->top;
-	return end < list->shown_n ? list->shown_n - end : 0;
+		return list->at > screen ? list->at - screen : 0;
+	return behind > screen ? behind - screen : 0;
 }
 
 /* Drops what is too much at the front, or at the end, but nothing that is on the screen. The keys
@@ -226,7 +227,8 @@ empty_window(struct pager *pager, bool at_front)
 	view_abandon(pager->view);
 	list_begin(&pager->view->list);
 	list_end(&pager->view->list);
-	pager->first = pager->last = 0;
+	pager->first = 0;
+	pager->last = at_front ? 0 : 1; /* ids begin with 1: to the end */
 	pager->at_front = at_front;
 	pager->at_back = !at_front;
 }

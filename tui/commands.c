@@ -81,7 +81,7 @@ const struct key_command key_commands[] = {
 	{ "previous", "N", GROUP_FIND, 0, 0, 0, find_previous,
 	  NULL, "", "To the one before" },
 	{ "filter", "f", GROUP_FIND, 0, 0, COMMAND_ARG, find_filter,
-	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -net:10." },
+	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -client:unknown" },
 	{ "sort", "s", GROUP_FIND, 0, 0, COMMAND_ARG, find_sort,
 	  NULL, "COLUMN", "Sort by the next column, or by COLUMN" },
 	{ "reverse", "S", GROUP_FIND, 0, 0, 0, find_reverse,

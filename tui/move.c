@@ -37,13 +37,24 @@ settle(struct view *view, bool backward)
 		extend(view, false);
 }
 
+/* What was sought in a text may be further down than it scrolls. */
+static void
+leave_last_screen(struct list *list)
+{
+	size_t height = (size_t)list->height;
+	size_t end = list->shown_n > height ? list->shown_n - height : 0;
+
+	if (list->at > end)
+		list_go(list, end);
+}
+
 void
 move_by(struct console *c, int64_t rows)
 {
 	struct view *view = console_view(c);
 
 	if ((view->type->flags & VIEW_IS_TEXT) != 0)
-		list_go(&view->list, view->list.top); /* what was sought may be further down */
+		leave_last_screen(&view->list);
 	list_move(&view->list, rows);
 	settle(view, rows < 0);
 }

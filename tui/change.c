@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/duration.h"
+#include "common/base/names.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/scan.h"
 #include "common/store/undo.h"
@@ -48,19 +49,21 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 	struct edit edit = console_edit(c);
 	struct err err = { 0 }, first = { 0 };
 	size_t good = 0, bad = 0, i;
+	bool given_up = false;
 
-	for (i = 0; i < chosen->n; i++) {
-		if (i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 &&
-		    !console_goes_on(c, done, (int)(i * 100 / chosen->n)))
-			break;
+	for (i = 0; i < chosen->n && !given_up; i++) {
 		if (fn(&edit, &chosen->items[i], &err) == 0)
 			good++;
 		else if (bad++ == 0)
 			first = err;
+		given_up = i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 && i + 1 < chosen->n &&
+			   !console_goes_on(c, done, (int)(i * 100 / chosen->n));
 	}
 	list_untag(&console_view(c)->list);
 	console_changed(c);
-	if (bad > 0 && good == 0)
+	if (given_up)
+		console_warn(c, "given up: %zu of %zu %s", good, chosen->n, done);
+	else if (bad > 0 && good == 0)
 		console_fail(c, &first);
 	else if (bad > 0)
 		console_warn(c, "%zu %s, %zu not: %s", good, done, bad, first.text);
@@ -97,21 +100,19 @@ release_answered(struct console *c, void *arg, const char *text)
 /* The waiting mails of the pools that were chosen. */
 struct gathering {
 	struct chosen *chosen;
-	char **domains;
+	struct names domains; /* the first N; those of other mail come after them */
 	size_t n;
+	bool given_up;
 };
 
 static bool
 gather_mail(void *arg, const struct scan_row *mail)
 {
 	struct gathering *g = arg;
-	size_t i;
 
-	if (mail->triplet->state.released_s != 0)
-		return true;
-	for (i = 0; i < g->n; i++)
-		if (slice_equal(mail->sender_domain, slice_of(g->domains[i])))
-			add_object(g->chosen, mail->triplet->id, ROW_WAITING);
+	if (mail->triplet->state.released_s == 0 &&
+	    names_number(&g->domains, mail->sender_domain) < g->n)
+		add_object(g->chosen, mail->triplet->id, ROW_WAITING);
 	return true;
 }
 
@@ -127,12 +128,10 @@ scan_pools(struct console *c, struct gathering *g, struct err *err)
 	scan = scan_new(c->store, c->config, rules, c->now_s, SCAN_WAITING, err);
 	if (scan == NULL)
 		return -1;
-	while (found == STORE_YES) {
+	while (found == STORE_YES && !g->given_up) {
 		found = scan_step(scan, SLICE_ROWS, gather_mail, g, err);
-		if (found == STORE_YES && !console_goes_on(c, "gathering", scan_percent(scan))) {
-			found = STORE_NO;
-			g->chosen->n = 0;
-		}
+		g->given_up = found == STORE_YES &&
+			      !console_goes_on(c, "gathering", scan_percent(scan));
 	}
 	scan_free(scan);
 	return found == STORE_ERROR ? -1 : 0;
@@ -147,8 +146,8 @@ choose_mail(void *arg, const struct list *list, const struct row *row)
 		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING);
 	if (row->kind != ROW_POOL)
 		return;
-	g->domains = xreallocarray(g->domains, g->n + 1, sizeof(*g->domains));
-	g->domains[g->n++] = xstrdup(list_text(list, row, "domain"));
+	names_number(&g->domains, slice_of(list_text(list, row, "domain")));
+	g->n = g->domains.n;
 }
 
 static void
@@ -157,7 +156,10 @@ ask_release(struct console *c, struct gathering *g)
 	struct chosen *chosen = g->chosen;
 	char question[256];
 
-	if (chosen->n == 0) {
+	if (g->given_up) {
+		console_say(c, "given up: nothing was released");
+		chosen_free(chosen);
+	} else if (chosen->n == 0) {
 		console_warn(c, "all of it is released already");
 		chosen_free(chosen);
 	} else if (chosen->n == 1) {
@@ -165,7 +167,7 @@ ask_release(struct console *c, struct gathering *g)
 		chosen_free(chosen);
 	} else {
 		snprintf(question, sizeof(question), "Release %zu waiting triplets%s%.100s%s?",
-		    chosen->n, g->n == 1 ? " of " : "", g->n == 1 ? g->domains[0] : "",
+		    chosen->n, g->n == 1 ? " of " : "", g->n == 1 ? g->domains.texts[0] : "",
 		    g->n > 1 ? " of several domains" : "");
 		prompt_confirm(c, chosen->n, question, release_answered, chosen);
 	}
@@ -185,9 +187,7 @@ change_release(struct console *c, const char *arg)
 	} else {
 		ask_release(c, &g);
 	}
-	while (g.n > 0)
-		free(g.domains[--g.n]);
-	free(g.domains);
+	names_clear(&g.domains);
 }
 
 /* ---- refresh ---- */
@@ -202,7 +202,8 @@ static void
 choose_domain(void *arg, const struct list *list, const struct row *row)
 {
 	(void)list;
-	add_object(arg, row->key, row->kind);
+	if (row->kind == ROW_DOMAIN)
+		add_object(arg, row->key, row->kind);
 }
 
 void

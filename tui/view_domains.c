@@ -244,7 +244,7 @@ suggested_answered(struct console *c, void *arg, const char *text)
 	if (result == -1)
 		console_warn(c, "%zu whitelisted, then: %s", added, err.text);
 	else
-		console_say(c, "%zu domain%s whitelisted: %s; u takes back one by one", added,
+		console_say(c, "%zu domain%s whitelisted: %s; u takes them back", added,
 		    added == 1 ? " is" : "s are",
 		    c->server_alive ? "being read now" : "read when greygated runs");
 }

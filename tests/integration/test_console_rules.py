@@ -270,7 +270,7 @@ def editing_several(scene):
         rows = screen(server, "key 4 Space Space e")
         equal(rows[-1].strip(), "comment of all 2, empty leaves each:")
         rows = screen(server, "key 4 Space Space e Enter", "type 1d", "key Enter")
-        equal(rows[-1], "2 changed; u takes back one by one")
+        equal(rows[-1], "2 changed; u takes them back")
         rules = server.json("rule", "list")
         equal([rule["comment"] for rule in rules], ["ticket 12", "", ""])
         equal([rule["expires_s"] > 0 for rule in rules], [True, True, False])

@@ -275,7 +275,7 @@ def editing_several(scene):
         equal([rule["comment"] for rule in rules], ["ticket 12", "", ""])
         equal([rule["expires_s"] > 0 for rule in rules], [True, True, False])
         rows = screen(server, "key 4 * e", "type all of them", "key Enter Enter")
-        equal(rows[-1], "6 changed; u takes back one by one")
+        equal(rows[-1], "6 changed; u takes them back")
         equal({rule["comment"] for rule in server.json("rule", "list")}, {"all of them"})
         equal({policy["comment"] for policy in server.json("policy", "list")}, {"all of them"})
 

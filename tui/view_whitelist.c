@@ -284,7 +284,7 @@ take_all(
     struct console *c, const struct whitelist *w, const struct choice *choice, struct outcome *o)
 {
 	bool with_recipient = w->only && (choice->flags & BY_SPF) == 0;
-	struct names seen = { NULL };
+	struct names seen = { .n = 0 };
 	size_t i;
 
 	for (i = 0; i < w->n && !o->given_up; i++) {

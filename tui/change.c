@@ -1,15 +1,15 @@
-/* change.c - release, refresh, delete, undo: on the tagged rows, or the selected one. What was
- * chosen is kept while the operator is asked, for rows move meanwhile. */
+/* change.c - release, refresh, delete: on the tagged rows, or the selected one. What was chosen is
+ * kept while the operator is asked, for rows move meanwhile; and with it what was seen of a row
+ * whose id may be given again, so that no other row is changed in its place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/duration.h"
 #include "common/base/names.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/scan.h"
-#include "common/store/undo.h"
+#include "common/net/addr.h"
 #include "tui/commands.h"
 
 #define SLICE_ROWS 20000
@@ -20,16 +20,22 @@ struct chosen {
 	struct object {
 		int64_t id;
 		unsigned kind;
+		int64_t first_s;             /* of a triplet */
+		char address[ADDR_TEXT_MAX]; /* of a client */
 	} * items;
 	size_t n;
 	char first[256]; /* what the first one is, for the question */
 };
 
-static void
+static struct object *
 add_object(struct chosen *chosen, int64_t id, unsigned kind)
 {
+	struct object *object;
+
 	chosen->items = xreallocarray(chosen->items, chosen->n + 1, sizeof(*chosen->items));
-	chosen->items[chosen->n++] = (struct object){ id, kind };
+	object = &chosen->items[chosen->n++];
+	*object = (struct object){ .id = id, .kind = kind };
+	return object;
 }
 
 static void
@@ -76,7 +82,7 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 static int
 release(const struct edit *edit, const struct object *object, struct err *err)
 {
-	return edit_release(edit, object->id, 0, err);
+	return edit_release(edit, object->id, object->first_s, err);
 }
 
 static void
@@ -84,7 +90,7 @@ do_release(struct console *c, struct chosen *chosen)
 {
 	act(c, chosen, release, "released",
 	    chosen->n == 1 ? ": it passes on its next try; u takes it back"
-			   : ": they pass on their next try; u takes back one by one");
+			   : ": they pass on their next try; u takes them back");
 }
 
 static void
@@ -112,7 +118,8 @@ gather_mail(void *arg, const struct scan_row *mail)
 
 	if (mail->triplet->state.released_s == 0 &&
 	    names_number(&g->domains, mail->sender_domain) < g->n)
-		add_object(g->chosen, mail->triplet->id, ROW_WAITING);
+		add_object(g->chosen, mail->triplet->id, ROW_WAITING)->first_s =
+		    mail->triplet->state.first_s;
 	return true;
 }
 
@@ -143,7 +150,8 @@ choose_mail(void *arg, const struct list *list, const struct row *row)
 	struct gathering *g = arg;
 
 	if (row->kind == ROW_WAITING)
-		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING);
+		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING)->first_s =
+		    list_number(list, row, "first");
 	if (row->kind != ROW_POOL)
 		return;
 	names_number(&g->domains, slice_of(list_text(list, row, "domain")));
@@ -225,21 +233,39 @@ change_refresh(struct console *c, const char *arg)
 /* ---- delete ---- */
 
 static int
-remove_client(const struct edit *edit, int64_t id, struct err *err)
+remove_rule(const struct edit *edit, const struct object *object, struct err *err)
 {
-	return edit_client_remove(edit, id, SLICE_NONE, err);
+	return edit_rule_remove(edit, object->id, err);
+}
+
+static int
+remove_policy(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_policy_unset(edit, object->id, err);
+}
+
+static int
+remove_domain(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_domain_remove(edit, object->id, err);
+}
+
+static int
+remove_client(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_client_remove(edit, object->id, slice_of(object->address), err);
 }
 
 /* What can be deleted. */
 static const struct {
 	unsigned kind;
 	const char *word;
-	int (*remove)(const struct edit *edit, int64_t id, struct err *err);
+	act_fn *remove;
 	const char *what; /* the column that names it */
 } removals[] = {
-	{ ROW_RULE, "rule", edit_rule_remove, "pattern" },
-	{ ROW_POLICY, "policy", edit_policy_unset, "scope" },
-	{ ROW_DOMAIN, "domain", edit_domain_remove, "domain" },
+	{ ROW_RULE, "rule", remove_rule, "pattern" },
+	{ ROW_POLICY, "policy", remove_policy, "scope" },
+	{ ROW_DOMAIN, "domain", remove_domain, "domain" },
 	{ ROW_CLIENT, "auto-whitelisted client", remove_client, "address" },
 };
 #define REMOVALS (sizeof(removals) / sizeof(removals[0]))
@@ -250,7 +276,7 @@ static int delete (const struct edit *edit, const struct object *object, struct 
 
 	for (i = 0; i < REMOVALS; i++)
 		if (removals[i].kind == object->kind)
-			return removals[i].remove(edit, object->id, err);
+			return removals[i].remove(edit, object, err);
 	return err_set(err, ERR_USAGE, "that cannot be deleted");
 }
 
@@ -258,6 +284,7 @@ static void
 choose_entry(void *arg, const struct list *list, const struct row *row)
 {
 	struct chosen *chosen = arg;
+	struct object *object;
 	int64_t id = list_number(list, row, "id");
 	size_t i;
 
@@ -268,7 +295,10 @@ choose_entry(void *arg, const struct list *list, const struct row *row)
 	if (chosen->n == 0)
 		snprintf(chosen->first, sizeof(chosen->first), "%s %.200s", removals[i].word,
 		    list_text(list, row, removals[i].what));
-	add_object(chosen, id != 0 ? id : row->key, row->kind);
+	object = add_object(chosen, id != 0 ? id : row->key, row->kind);
+	if (row->kind == ROW_CLIENT)
+		snprintf(object->address, sizeof(object->address), "%s",
+		    list_text(list, row, "address"));
 }
 
 static void
@@ -298,48 +328,4 @@ change_delete(struct console *c, const char *arg)
 		prompt_confirm(c, chosen->n, question, delete_answered, chosen);
 	else
 		chosen_free(chosen);
-}
-
-/* ---- undo ---- */
-
-static void
-undo_answered(struct console *c, void *arg, const char *text)
-{
-	struct undo *undo = arg;
-	struct edit edit = console_edit(c);
-	struct err err;
-
-	if (text == NULL)
-		console_say(c, "nothing was taken back");
-	else if (undo_apply(&edit, undo->change_id, &err) == -1)
-		console_fail(c, &err);
-	else
-		console_say(c, "taken back: %s", undo->what);
-	console_changed(c);
-	free(undo);
-}
-
-void
-change_undo(struct console *c, const char *arg)
-{
-	struct undo *undo = xcalloc(1, sizeof(*undo));
-	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX];
-	struct err err;
-	enum store_found found = undo_find(c->store, slice_of(c->options->author), undo, &err);
-
-	(void)arg;
-	if (found == STORE_YES && undo->why_not[0] == '\0') {
-		snprintf(question, sizeof(question), "Take back (%s ago) %s?",
-		    duration_format_human(c->now_s - undo->time_s, age), undo->what);
-		prompt_confirm(c, 1, question, undo_answered, undo);
-		return;
-	}
-	if (found == STORE_ERROR)
-		console_fail(c, &err);
-	else if (found == STORE_NO)
-		console_warn(
-		    c, "you changed nothing that could be taken back; C shows all changes");
-	else
-		console_warn(c, "%s cannot be taken back: %s", undo->what, undo->why_not);
-	free(undo);
 }

@@ -20,8 +20,10 @@ const char *const command_group_titles[GROUP_N] = {
 
 /* clang-format off */
 const struct key_command key_commands[] = {
-	{ "open", "Enter Right l", GROUP_MOVE, ROW_POOL | MAIL | ROW_CLIENT | ENTRIES | ROW_CHOICE | ROW_CHANGE, 0, 0, move_open,
-	  "open", "", "Open what is selected; in a choice, take it" },
+	{ "open", "Enter Right l", GROUP_MOVE, MAIL | ROW_CLIENT | ENTRIES | ROW_CHANGE, 0, 0, move_open,
+	  "open", "", "Open what is selected" },
+	{ "take", "Enter", GROUP_MOVE, ROW_CHOICE, VIEW(WHITELIST) | VIEW(PREVIEW), 0, move_open,
+	  "take it", "", "Take the choice that is selected" },
 	{ "back", "Esc Left h", GROUP_MOVE, 0, 0, 0, move_back,
 	  NULL, "", "Take away the filter, else go back to the view before, else give up a reading that takes long" },
 	{ "up", "k Up ^P", GROUP_MOVE, 0, 0, 0, move_up,

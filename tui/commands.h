@@ -72,7 +72,7 @@ void find_reverse(struct console *c, const char *arg);
 void find_tag(struct console *c, const char *arg);
 void find_tag_all(struct console *c, const char *arg);
 void find_untag(struct console *c, const char *arg);
-/* change.c: release, refresh, delete, undo; entry.c: add, edit */
+/* change.c: release, refresh, delete; undo.c; entry.c: add, edit */
 void change_release(struct console *c, const char *arg);
 void change_refresh(struct console *c, const char *arg);
 void change_delete(struct console *c, const char *arg);

@@ -14,8 +14,8 @@ enum { WHEN, WHO, VERB, WHAT, UNDONE, OBJECT, OBJECT_ID, BEFORE, AFTER };
 
 static const struct column columns[] = {
 	[WHEN] = { "time", "WHEN", COLUMN_CLOCK, 3, 11, 11, NULL },
-	[WHO] = { "author", "WHO", COLUMN_TEXT, 4, 8, 12, "by" },
-	[VERB] = { "verb", "DID", COLUMN_TEXT, 2, 13, 14, NULL },
+	[WHO] = { "author", "WHO", COLUMN_TEXT, 4, 8, 9, "by" },
+	[VERB] = { "verb", "DID", COLUMN_TEXT, 2, 13, 13, NULL },
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 18, LIST_REST, NULL },
 	[UNDONE] = { "undone", "", COLUMN_TEXT, 5, 6, 6, NULL },
 	[OBJECT] = { "object", "", COLUMN_TEXT, 0, 0, 0, NULL },

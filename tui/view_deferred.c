@@ -165,9 +165,11 @@ const struct view_type view_deferred = {
 	.id = VIEW_DEFERRED,
 	.name = "deferred",
 	.title = "Deferred",
-	.about = "What waits, by sender domain; where most of it has waited longest is on top. ! marks a "
-		 "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
-		 "when the first may, if it is tried again from its network.",
+	.about =
+	    "What waits, by sender domain; where most of it has waited longest is on top. ! marks "
+	    "a "
+	    "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
+	    "when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

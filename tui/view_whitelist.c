@@ -239,7 +239,7 @@ tell(struct console *c, const struct outcome *o)
 					   : "in force when greygated runs";
 
 	if (o->given_up)
-		console_warn(c, "given up: %zu added, %s; u takes back one by one", o->good, when);
+		console_warn(c, "given up: %zu added, %s; u takes them back", o->good, when);
 	else if (o->good == 0)
 		console_fail(c, &o->first);
 	else if (o->bad > 0)
@@ -247,7 +247,7 @@ tell(struct console *c, const struct outcome *o)
 	else if (o->good == 1)
 		console_say(c, "%s: %s; u takes it back", o->text, when);
 	else
-		console_say(c, "%zu added, %s; u takes back one by one", o->good, when);
+		console_say(c, "%zu added, %s; u takes them back", o->good, when);
 }
 
 /* Whether what TARGET would add is not among SEEN yet. */
@@ -284,7 +284,7 @@ take_all(
     struct console *c, const struct whitelist *w, const struct choice *choice, struct outcome *o)
 {
 	bool with_recipient = w->only && (choice->flags & BY_SPF) == 0;
-	struct names seen = { NULL };
+	struct names seen = { .n = 0 };
 	size_t i;
 
 	for (i = 0; i < w->n && !o->given_up; i++) {

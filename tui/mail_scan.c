@@ -3,7 +3,7 @@
 
 #include "tui/app.h"
 
-#define SLICE_ROWS 3000 /* some 5 ms */
+#define SLICE_ROWS 1500 /* some 4 ms */
 
 void
 mail_scan_clear(struct mail_scan *ms)

@@ -9,7 +9,7 @@
 
 #include "tui/app.h"
 
-#define SLICE_ROWS 4000 /* looked at between two keys, at most: some 5 ms */
+#define SLICE_ROWS 1500 /* looked at between two keys, at most: some 4 ms */
 #define WINDOW_ROWS 300 /* wanted at first */
 #define WINDOW_MAX 3000 /* kept */
 #define EXTEND_ROWS 200 /* wanted by one extension */

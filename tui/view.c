@@ -148,6 +148,7 @@ view_read_slice(struct view *view)
 	struct err err = { 0 };
 	bool begin = !view->reading;
 	enum view_read result;
+	int percent = view->percent;
 
 	if (begin)
 		begin_reading(view);
@@ -158,7 +159,8 @@ view_read_slice(struct view *view)
 		console_fail(view->console, &err);
 	if (result != VIEW_MORE)
 		end_reading(view, result == VIEW_DONE);
-	view->console->dirty = true;
+	if (begin || result != VIEW_MORE || view->percent != percent)
+		view->console->dirty = true;
 }
 
 void

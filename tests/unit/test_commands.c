@@ -2,6 +2,7 @@
  * in a console that is made by hand. */
 #include "tests/unit/view_fixture.h"
 
+#include "common/store/edit.h"
 #include "common/store/triplet.h"
 #include "tests/unit/store_fixture.h"
 
@@ -692,7 +693,7 @@ texts_scroll(void **state)
 /* ---- changes ---- */
 
 static void
-add_triplet(struct store *store, int number)
+append_triplet(struct store *store, int number)
 {
 	char sender[32], net[32];
 	struct triplet row = { .state = { .first_s = NOW_S - 60, NOW_S - 60, 1, 0, 0, 0 } };
@@ -705,8 +706,7 @@ add_triplet(struct store *store, int number)
 	row.key.sender = row.sender = slice_of(sender);
 	row.key.recipient = row.recipient = SLICE("info@example.com");
 	row.client_address = SLICE("192.0.2.1");
-	if (store_begin(store, &err) == -1 || store_triplet_append(store, &row, &id, &err) == -1 ||
-	    store_commit(store, &err) == -1)
+	if (store_triplet_append(store, &row, &id, &err) == -1)
 		fail_msg("%s", err.text);
 }
 
@@ -735,10 +735,15 @@ static void
 begin_changes(struct fixture *f, struct console **c, struct config *config)
 {
 	static const unsigned kinds[] = { ROW_WAITING, ROW_WAITING, ROW_WAITING, ROW_TEXT };
+	struct err err = { .text = "" };
 	int i;
 
+	if (store_begin(f->store, &err) == -1)
+		fail_msg("%s", err.text);
 	for (i = 1; i <= 3; i++)
-		add_triplet(f->store, i);
+		append_triplet(f->store, i);
+	if (store_commit(f->store, &err) == -1)
+		fail_msg("%s", err.text);
 	*c = console_make(24, 80);
 	(*c)->now_s = NOW_S;
 	config_init(config);
@@ -799,6 +804,108 @@ rows_change_while_it_asks(void **state)
 	end_cases();
 }
 
+/* ---- scans ---- */
+
+static void
+begin_scan(struct fixture *f, struct console **c, struct config *config, int triplets)
+{
+	struct err err = { .text = "" };
+	int i;
+
+	config_init(config);
+	if (store_begin(f->store, &err) == -1)
+		fail_msg("%s", err.text);
+	for (i = 0; i < triplets; i++)
+		append_triplet(f->store, i);
+	if (store_commit(f->store, &err) == -1)
+		fail_msg("%s", err.text);
+	*c = console_make(24, 80);
+	(*c)->now_s = NOW_S;
+	(*c)->config = config;
+	(*c)->store = f->store;
+	console_push(*c, VIEW_TRIPLETS, 0, "example.org");
+}
+
+static void
+end_scan(struct console *c, struct config *config)
+{
+	while (c->depth > 0)
+		view_free(c->stack[--c->depth]);
+	rules_free(c->rules);
+	console_unmake(c);
+	config_clear(config);
+	end_cases();
+}
+
+/* Rules change with each slice: it ends all the same. */
+static void
+a_scan_ends_whatever_changes(void **state)
+{
+	struct fixture *f = *state;
+	struct config config;
+	struct console *c;
+	struct view *view;
+	int slices_n = 0;
+
+	begin_scan(f, &c, &config, 4000);
+	view = console_view(c);
+	while (view_wants_slice(view) && slices_n++ < 20) {
+		struct edit edit = console_edit(c);
+		struct rule rule = { .scope = SLICE("@."), .action = RULE_ALLOW };
+		struct err err = { .text = "" };
+		char pattern[32];
+		int64_t id;
+
+		view_read_slice(view);
+		snprintf(pattern, sizeof(pattern), "192.0.2.%d", slices_n);
+		rule.pattern = slice_of(pattern);
+		rule.meta.author = rule.meta.source = SLICE("test");
+		if (edit_rule_add(&edit, &rule, &id, &err) == -1)
+			fail_msg("%s", err.text);
+	}
+	want_int("read", view->was_read, true);
+	want_int("rows", (long long)view->list.row_n, 4000);
+	end_scan(c, &config);
+}
+
+/* What somebody else makes the console read frees the rules of a scan: it begins again. */
+static void
+rules_are_read_anew_under_a_scan(void **state)
+{
+	struct fixture *f = *state;
+	struct config config;
+	struct console *c;
+	struct view *view;
+
+	begin_scan(f, &c, &config, 4000);
+	view = console_view(c);
+	view_read_slice(view);
+	rules_free(c->rules);
+	c->rules = NULL;
+	assert_non_null(console_rules(c, NULL));
+	while (view_wants_slice(view))
+		view_read_slice(view);
+	want_int("rows", (long long)view->list.row_n, 4000);
+	end_scan(c, &config);
+}
+
+static void
+a_domain_with_too_many(void **state)
+{
+	struct fixture *f = *state;
+	struct config config;
+	struct console *c;
+	struct view *view;
+
+	begin_scan(f, &c, &config, 20001);
+	view = console_view(c);
+	while (view_wants_slice(view))
+		view_read_slice(view);
+	want_int("rows", (long long)view->list.row_n, 20000);
+	want_int("more", view->more, true);
+	end_scan(c, &config);
+}
+
 int
 main(void)
 {
@@ -822,6 +929,9 @@ main(void)
 		cmocka_unit_test(texts_scroll),
 		TEST_WITH_STORE(several_releases_taken_back),
 		TEST_WITH_STORE(rows_change_while_it_asks),
+		TEST_WITH_STORE(a_scan_ends_whatever_changes),
+		TEST_WITH_STORE(rules_are_read_anew_under_a_scan),
+		TEST_WITH_STORE(a_domain_with_too_many),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

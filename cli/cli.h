@@ -78,8 +78,8 @@ int cli_id(const char *text, int64_t *id_out, struct err *err);
 
 /* Reads the configuration, and opens the database as the command needs it. */
 int cli_open(struct cli *cli, struct err *err);
-/* Opens the database later, for a command without COMMAND_STORE and COMMAND_WRITES that has read what
- * only root may read: after this the process may be the owner of the database. */
+/* Opens the database later, for a command without COMMAND_STORE and COMMAND_WRITES that first reads
+ * what only root may read: after this the process may be the owner of the database. */
 int cli_open_store(struct cli *cli, bool for_writing, struct err *err);
 void cli_close(struct cli *cli);
 

@@ -200,19 +200,26 @@ in_year(struct maillog_calendar *c, const struct maillog_date *date, int year)
 	return zoneless - (date->has_zone ? date->zone_s : local_offset_s(c, zoneless));
 }
 
+/* Whether DATE is not in YEAR. What is far from the line before needs no look at the zone. */
+static bool
+is_too_early(struct maillog_calendar *c, const struct maillog_date *date, int year)
+{
+	return date->day > days_of(year, date->month) ||
+	       zoneless_s(date, year) < c->last_s - 3 * DAY_S ||
+	       in_year(c, date, year) < c->last_s - DAY_S;
+}
+
 int64_t
 maillog_calendar_time(struct maillog_calendar *c, const struct maillog_date *date)
 {
 	int year = date->year != 0 ? date->year : c->year - 1;
 	int last = date->year != 0 ? date->year : c->year + 8; /* 29 February may be far */
-	int64_t time_s = in_year(c, date, year);
 
-	while (
-	    year < last && (time_s < c->last_s - DAY_S || date->day > days_of(year, date->month)))
-		time_s = in_year(c, date, ++year);
+	while (year < last && is_too_early(c, date, year))
+		year++;
 	c->year = year;
-	c->last_s = time_s;
-	return time_s;
+	c->last_s = in_year(c, date, year);
+	return c->last_s;
 }
 
 static int

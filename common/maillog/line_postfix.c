@@ -125,6 +125,7 @@ read_refusal(struct slice s, struct slice own_text, struct maillog_event *event)
 	named = take_named_recipient(&rest);
 	if (!line_cut(rest, SLICE("; from=<"), &text, &envelope))
 		return not_read;
+	line_cut_last(text, SLICE(" rejected: "), &stage, &text); /* behind what a stranger named */
 	if (!line_refuses(text, own_text))
 		return MAILLOG_NOTHING;
 	return read_envelope(envelope, named, event) ? MAILLOG_REFUSED : MAILLOG_UNREAD;

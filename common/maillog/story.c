@@ -197,7 +197,8 @@ note_wait(struct pair *pair, int64_t time_s)
 	if (!pair->waits || time_s - pair->last_s > PAUSE_S)
 		pair->first_s = time_s;
 	pair->waits = true;
-	pair->last_s = time_s;
+	if (time_s > pair->last_s)
+		pair->last_s = time_s;
 }
 
 static void

@@ -34,6 +34,23 @@ const struct command commands[] = {
 	  { "from", "TEXT", "only senders that contain TEXT" },
 	  { "to", "TEXT", "only recipients that contain TEXT" },
 	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
+	{ "top", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_top,
+	  "Whose waiting hurts most, and what would help",
+	  "By mails times how long the oldest has waited; what is whitelisted by now does not count. The last column is a "
+	  "command to consider, or why there is nothing to do. Mail counts as tried again also when the retry came from "
+	  "another client.",
+	  "greygate top --by sender --limit 10", {
+	  { "by", "domain|sender|client|recipient", "what is gathered (default domain)" },
+	  { "limit", "N", "at most N rows (default 20)" } } },
+	{ "stats", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_stats,
+	  "What greylisting did, hour by hour or day by day",
+	  "Messages that passed at once, were deferred as seen first, deferred again, passed after waiting, were rejected, "
+	  "or not judged; each counts once for each kind of answer, as in the console. DELAY is the average of those that "
+	  "waited. The bars show what was deferred as seen first. The last row of time is not over yet.",
+	  "greygate stats --days 7", {
+	  { "hours", "N", "the last N hours of the clock (default 24)" },
+	  { "days", "N", "the last N days instead" },
+	  { "csv", NULL, "as CSV, a line for each hour or day" } } },
 	{ "rule add", "allow|block|expect PATTERN", 2, 2, COMMAND_WRITES, cmd_rule_add,
 	  "Let pass, block, or announce a sender or a client",
 	  "PATTERN is an address, a domain (@example.org, @.example.org for all below too), a client address, network or "

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+# timeout: 240
+"""What cron and monitoring ask: top, stats, report, status --prometheus, ping, completion."""
+import contextlib
+import csv
+import email
+import email.policy
+import io
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from harness.daemon import Greygated, ROOT, die_with_parent  # noqa: E402
+from harness.tap import equal, run, test  # noqa: E402
+
+HOUR, DAY = 3600, 86400
+NASTY = "\x1b]52;c;aGk=\x07\u202e$(reboot)\u6771\u4eac"
+
+
+def empty(scene, **settings):
+    """A database of a server that has gone."""
+    server = Greygated(scene, **settings)
+    equal(server.end(), 0)
+    return server
+
+
+class Rows:
+    """Writes rows beside the server, AGO seconds before NOW."""
+
+    def __init__(self, server):
+        self.connection = sqlite3.connect(server.database, timeout=5)
+        self.now = int(time.time())
+        self.rows = []
+
+    def triplet(self, ago, sender, recipient="info@wode.com", net="203.205.221", last=0, attempts=1,
+                passed=None, spf=None, released=None):
+        """PASSED: so long ago. They are appended in order of first contact when all are known."""
+        self.rows.append((self.now - ago, (
+            net + ".0/24", sender, recipient, net + ".139", "mx.pool.example", "mx.pool.example",
+            self.now - ago, self.now - (last or ago), attempts,
+            None if passed is None else 1, None if passed is None else self.now - passed,
+            released, spf, sender.rpartition("@")[2] if spf else None)))
+
+    def stat(self, ago, reason, count, delay=0):
+        minute = (self.now - ago) // 60 * 60
+        self.connection.execute(
+            "INSERT INTO stat VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + "
+            "excluded.count, delay_s = delay_s + excluded.delay_s", (minute, reason, count, delay))
+
+    def rule(self, pattern, ago, hits=0, expires=None, comment=""):
+        self.connection.execute(
+            "INSERT INTO rule (scope, pattern, action, comment, created_s, expires_s, hits) VALUES "
+            "('@.', ?, 'allow', ?, ?, ?, ?)",
+            (pattern, comment, self.now - ago, expires and self.now + expires, hits))
+
+    def policy(self, scope, ago, delay, expires=None):
+        self.connection.execute(
+            "INSERT INTO policy (scope, sender, delay_s, created_s, expires_s) VALUES (?, '@.', "
+            "?, ?, ?)", (scope, delay, self.now - ago, expires and self.now + expires))
+
+    def domain(self, name, status="ok", failures=0, error=""):
+        self.connection.execute(
+            "INSERT INTO domain (name, created_s, status, failures, error, refreshed_s, good_s, "
+            "next_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, self.now - 9 * DAY, status, failures, error, self.now - HOUR,
+             self.now - (HOUR if failures == 0 else 3 * DAY), self.now + HOUR))
+
+    def write(self):
+        self.rows.sort(key=lambda row: row[0])
+        self.connection.executemany(
+            "INSERT INTO triplet (net, sender_key, recipient_key, client_address, client_name, "
+            "helo, first_s, last_s, attempts, passes, passed_s, released_s, spf, spf_domain) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, 0), ?, ?, ?, ?)",
+            [row for _, row in self.rows])
+        self.connection.commit()
+        self.connection.close()
+        return self.now
+
+
+def filled(server):
+    """A day of a site; returns its now."""
+    rows = Rows(server)
+    for i in range(6):  # a pool that nobody has whitelisted, with SPF, and known to need it
+        rows.triplet(5 * HOUR - 600 * i, "1234567@qq.com", net=f"203.205.22{i}", spf="pass")
+    for i in range(3):  # another with SPF, of which some has passed at last
+        rows.triplet(3 * HOUR - 60 * i, "news@pool.example", f"r{i}@wode.com", net=f"198.51.10{i}",
+                     attempts=3, spf="pass", passed=HOUR if i else None)
+    rows.triplet(10 * DAY, "old@sender.example", passed=9 * DAY)
+    rows.triplet(7 * HOUR, "old@sender.example", "b@wode.com", passed=4 * HOUR)
+    for i in range(4):  # bots
+        rows.triplet(9 * HOUR + i, f"x{i}@cheap.example", f"u{i}@wode.com", net=f"192.0.{i}",
+                     spf="fail")
+    rows.triplet(2 * HOUR, "once@slow.example", attempts=4, net="192.0.77")
+    rows.triplet(2 * HOUR, f"a@{NASTY}.example", attempts=4, net="192.0.78")
+    rows.triplet(30, "new@young.example", net="192.0.79")
+    rows.stat(2 * HOUR, "new", 20)
+    rows.stat(2 * HOUR + 600, "early-retry", 5)
+    rows.stat(HOUR, "triplet found", 4, 4 * 1800)
+    rows.stat(HOUR, "triplet known", 400)
+    rows.stat(HOUR, "rule-block", 3)
+    rows.stat(3 * DAY - 2 * HOUR, "new", 100)
+    rows.stat(3 * DAY - 2 * HOUR, "triplet found", 25, 25 * 300)
+    rows.rule("@never.example", 40 * DAY, comment=NASTY)
+    rows.rule("@young.example", 3 * DAY)
+    rows.rule("@soon.example", 40 * DAY, hits=4, expires=3 * DAY)
+    rows.rule("@late.example", 40 * DAY, hits=4, expires=30 * DAY)
+    rows.policy("@wode.com", 40 * DAY, 300, expires=2 * DAY)
+    rows.domain("good.example")
+    rows.domain("bad.example", "temperror", 7, "no answer from 127.0.0.1")
+    return rows.write()
+
+
+def harmless(text):
+    bad = [c for c in text if (ord(c) < 32 and c != "\n") or c in "\u202e\u200b\x7f"]
+    equal(bad, [], text)
+    return text
+
+
+# ---- top and stats ----
+
+@test
+def top_ranks_by_pain_and_says_what_helps(scene):
+    server = empty(scene)
+    equal(server.cli("top"), "Nothing is waiting.\n")
+    equal(server.json("top"), [])
+    filled(server)
+    rows = server.json("top")
+    equal([row["pain_s"] for row in rows], sorted((row["pain_s"] for row in rows), reverse=True))
+    helps = {row["domain"]: row["remedy"] for row in rows}
+    waits = server.sql("SELECT id FROM triplet WHERE passed_s IS NULL AND sender_key LIKE "
+                       "'news@%'")[0][0]
+    one = server.sql("SELECT id FROM triplet WHERE sender_key = 'once@slow.example'")[0][0]
+    nasty = server.sql("SELECT id FROM triplet WHERE sender_key LIKE 'a@%'")[0][0]
+    equal(helps.pop(NASTY + ".example"),
+          f"greygate release {nasty}")
+    equal(helps, {"qq.com": "greygate domain add qq.com",
+                  "pool.example": f"greygate release {waits}",
+                  "cheap.example": "nothing: bots, no one tried again",
+                  "slow.example": f"greygate release {one}",
+                  "young.example": "nothing yet: its delay runs"})
+    first = rows[0]
+    equal((first["domain"], first["waiting"], first["networks"], first["spf_pass"],
+           first["remedy_is_command"]), ("cheap.example", 4, 4, 0, False))
+    equal(rows[1]["retried"], 5, "a retry from elsewhere counts")
+    text = harmless(server.cli("top", "--limit", "2"))
+    equal(len(text.splitlines()), 3)
+    assert "greygate domain add qq.com" in text, text
+    sender = server.json("top", "--by", "sender")[0]
+    equal((sender["sender"], sender["remedy"]), ("1234567@qq.com", "greygate domain add qq.com"))
+    equal({row["client"] for row in server.json("top", "--by", "client")} >= {"192.0.77.139"}, True)
+    recipient = server.json("top", "--by", "recipient", "--limit", "1")
+    equal([(row["recipient"], row["waiting"]) for row in recipient], [("info@wode.com", 9)])
+    server.cli("top", "--by", "colour", status=64)
+    assert "one of domain, sender" in server.cli_error
+    server.sql("INSERT INTO domain (name, created_s) VALUES ('qq.com', 0)")
+    assert "domain add" not in server.cli("top"), "it is whitelisted"
+
+
+@test
+def statistics_by_the_hour_and_by_the_day(scene):
+    server = empty(scene)
+    equal(len(server.json("stats")), 24)
+    now = filled(server)
+    hours = server.json("stats", "--hours", "80")
+    assert hours[-1]["from_s"] <= now < hours[-1]["to_s"]
+    equal(sum(row["first"] for row in hours), 120)
+    equal(sum(row["delay_s"] for row in hours), 4 * 1800 + 25 * 300)
+    equal(sum(row["reasons"]["triplet known"] for row in hours), 400)
+    day = server.json("stats", "--days", "5")
+    equal([sum(row[c] for row in day) for c in ("at_once", "first", "again", "waited", "rejected")],
+          [400, 120, 5, 29, 3])
+    rows = list(csv.DictReader(io.StringIO(server.cli("stats", "--days", "5", "--csv"))))
+    equal([int(row["first"]) for row in rows], [row["first"] for row in day])
+    equal(set(rows[0]), {"from_s", "to_s", "at_once", "first", "again", "waited", "rejected",
+                         "other", "delay_s"})
+    text = server.cli("stats", "--days", "5")
+    lines = text.splitlines()
+    equal(len(lines), 7)
+    assert max(map(len, lines)) <= 80 and text.isascii(), text
+    equal(lines[-1].split(), ["in", "all", "400", "120", "5", "29", "3", "-", "8m", "26s"])
+    longest = max(lines[1:-1], key=lambda line: line.count("#"))
+    equal(longest.split()[2], "100", "the bar of the greatest")
+    for words in (["--hours", "3", "--days", "3"], ["--csv", "--json"], ["--hours", "1001"],
+                  ["--days", "0"]):
+        server.cli("stats", *words, status=64)
+
+
+run()

@@ -100,6 +100,7 @@ int cmd_deferred(struct cli *cli, struct err *err);
 int cmd_passed(struct cli *cli, struct err *err);
 int cmd_top(struct cli *cli, struct err *err);
 int cmd_stats(struct cli *cli, struct err *err);
+int cmd_report(struct cli *cli, struct err *err);
 int cmd_rule_add(struct cli *cli, struct err *err);
 int cmd_rule_remove(struct cli *cli, struct err *err);
 int cmd_rule_list(struct cli *cli, struct err *err);

@@ -194,4 +194,104 @@ def statistics_by_the_hour_and_by_the_day(scene):
         server.cli("stats", *words, status=64)
 
 
+# ---- report ----
+
+def cells(line):
+    return sum(2 if ord(c) >= 0x1100 else 1 for c in line)
+
+
+def texts(report, part):
+    return [line["text"] for line in report["parts"][part]["lines"]]
+
+
+def commands(report, part):
+    return [line["command"] for line in report["parts"][part]["lines"]]
+
+
+@test
+def a_quiet_day_is_one_line(scene):
+    with Greygated(scene) as server:
+        text = server.cli("report")
+        assert re.fullmatch(r"Nothing to report from \S+ \S+ to \S+ \S+\.\n", text), text
+        report = server.json("report")
+        equal((report["quiet"], report["waiting"], report["counts"]["first"]), (True, 0, 0))
+        rows = Rows(server)
+        rows.stat(HOUR, "triplet known", 400)
+        rows.stat(30 * HOUR, "new", 20)
+        rows.write()
+        equal(len(server.cli("report").splitlines()), 1, "mail that passed is no news")
+        equal(len(server.cli("report", "--since", "2d").splitlines()) > 1, True)
+    assert "server: none runs on this database; start greygated" in \
+        texts(server.json("report"), "site")
+
+
+@test
+def a_report_tells_what_matters(scene):
+    server = empty(scene)
+    filled(server)
+    report = server.json("report")
+    equal((report["quiet"], report["waiting"], report["waiting_bots"]), (False, 14, 5))
+    equal([report["counts"][key] for key in ("first", "waited", "delay_s")], [20, 4, 7200])
+    equal([report["over"][key] for key in ("first", "without_pass")], [100, 75])
+    equal(texts(report, "waiting")[0],
+          "qq.com: 6 mails from 6 networks, the oldest waits 5h; SPF: pass")
+    equal(texts(report, "delayed"), ["sender.example: 3h; 1 mail waited",
+                                     "pool.example: 1h 59m; 2 mails waited"])
+    equal([text.split(":")[0] for text in texts(report, "new")], ["qq.com", "pool.example"])
+    equal(commands(report, "suggested"), ["greygate domain add qq.com",
+                                          "greygate domain add pool.example"])
+    assert "5 came again; known to need it: " in texts(report, "suggested")[0]
+    equal(commands(report, "waiting")[0], None, "said once, with the evidence")
+    equal([text.split(":")[0] for text in texts(report, "domains")], ["domain bad.example"])
+    equal(texts(report, "entries")[:3],
+          ["rule 1 (allow @never.example to @.) was never used in 40d",
+           "rule 3 (allow @soon.example to @.) expires in 3d",
+           "policy 1 (@wode.com) expires in 2d"])
+    equal([text.split(":")[0] for text in texts(report, "state")],
+          ["database", "write-ahead log", "disk"])
+    server.sql("INSERT INTO domain (name, created_s) VALUES ('qq.com', 0)")
+    equal(commands(server.json("report"), "suggested"), ["greygate domain add pool.example"])
+    text = harmless(server.cli("report"))
+    assert all(cells(line) < 78 for line in text.splitlines()), text
+    assert "Never came again: 75 of 100 (75%)" in text, text
+    for words in (["--since", "soon"], ["--since", "0"], ["--mail", "root", "--json"]):
+        server.cli("report", *words, status=64)
+
+
+@test
+def a_report_is_a_mail(scene):
+    server = empty(scene)
+    filled(server)
+    environment = {**os.environ, "LC_ALL": "C"}
+    raw = subprocess.run([server.build / "greygate", "-c", server.config_file, "report", "--mail",
+                          "root"], stdout=subprocess.PIPE, env=environment, check=True).stdout
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    equal((mail["To"], mail["MIME-Version"], mail.get_content_type(), mail.get_content_charset()),
+          ("root", "1.0", "text/plain", "utf-8"))
+    assert mail["Subject"].startswith("greygate on ") and \
+        mail["Subject"].endswith(": 20 deferred, 14 waiting, 6 to consider"), mail["Subject"]
+    equal(raw.split(b"\n\n")[0].isascii(), True)
+    body = harmless(mail.get_content())
+    assert "\u6771\u4eac" in body and "\\x1b]52" in body, body
+    assert all(cells(line) < 78 for line in body.splitlines()), body
+    for address in ("", "a b", "a\nBcc: b", "a,b", "-f", "<a@b>", "\u00fc@x.example", "x" * 300):
+        server.cli("report", "--mail=" + address, status=64)
+
+
+@test
+def long_and_many_names_stay_in_their_lines(scene):
+    server = empty(scene)
+    rows = Rows(server)
+    for i in range(30):
+        rows.triplet(2 * HOUR + i, "a@" + ("\u6771" * 60 + f".{i}.example"), attempts=3)
+        rows.triplet(3 * HOUR + i, f"b@{'x' * 200}.{i}.example", attempts=3, spf="pass")
+    rows.triplet(HOUR, "c@" + "\xff\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+                 attempts=2)
+    rows.stat(HOUR, "new", 61)
+    rows.write()
+    text = harmless(server.cli("report"))
+    assert all(cells(line) < 78 for line in text.splitlines()), text
+    assert "and 51 more" in text, text
+
+
 run()

@@ -117,6 +117,7 @@ int cmd_spf_check(struct cli *cli, struct err *err);
 int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
+int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);
 

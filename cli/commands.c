@@ -9,14 +9,19 @@ const struct command commands[] = {
 	  "the console without a terminal: keys in, screens out, as greygate(1) tells under SCRIPTS.",
 	  "greygate console --readonly", {
 	  { "readonly", NULL, "look, change nothing" },
-	  { "theme", "NAME", "dark, light or mono" },
+	  { "theme", "dark|light|mono", "other colours" },
 	  { "mono", NULL, "no colours, as with NO_COLOR" },
 	  { "script", "FILE", "drive it by FILE, - for standard input" },
 	  { "size", "COLSxROWS", "of the screen of a script (default 80x24)" } } },
 	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
 	  "Is the server alive, what did it do in the last hour and day",
-	  "Exit status 0 when a server lives on the database, 69 when not.",
-	  "greygate status", { { 0 } } },
+	  "Exit status 0 when a server lives on the database, 69 when not. With --prometheus it is 0, greygate_up tells, and "
+	  "answers are gauges over the last complete minute, 5 and 60 of them: old minutes expire, so that there are no "
+	  "totals that only grow. FILE is replaced at once, for the textfile collector of node_exporter; when the database "
+	  "cannot be read it stays, and the exit status is not 0.",
+	  "greygate status", {
+	  { "prometheus", NULL, "in the text format of Prometheus" },
+	  { "output", "FILE", "with --prometheus: into FILE, by rename" } } },
 	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
 	  "What is waiting, by sender domain; with DOMAIN each triplet of it",
 	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
@@ -160,6 +165,12 @@ const struct command commands[] = {
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
 	  "error; notes do not count.",
 	  "greygate check", { { 0 } } },
+	{ "ping", "", 0, 0, COMMAND_CONFIG, cmd_ping,
+	  "Does a server answer, now",
+	  "Asks on the first listening socket a question that is never judged (it is counted as not judged), for monit and "
+	  "the like. Exit status 0 when it answers within 2 s, 69 when nobody is there, 75 when it does not answer, 77 "
+	  "without the right to the socket.",
+	  "greygate ping", { { 0 } } },
 	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
 	  "Help for a command", "",
 	  "greygate help rule add", {

@@ -1,26 +1,26 @@
 #!/usr/bin/env python3
 # timeout: 240
 """What cron and monitoring ask: top, stats, report, status --prometheus, ping, completion."""
-import contextlib
 import csv
 import email
 import email.policy
 import io
-import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from harness.daemon import Greygated, ROOT, die_with_parent  # noqa: E402
-from harness.tap import equal, run, test  # noqa: E402
+from harness.daemon import BUILD, ROOT, Greygated, die_with_parent  # noqa: E402
+from harness.tap import Skip, equal, run, soon, test  # noqa: E402
 
 HOUR, DAY = 3600, 86400
 NASTY = "\x1b]52;c;aGk=\x07\u202e$(reboot)\u6771\u4eac"
@@ -292,6 +292,220 @@ def long_and_many_names_stay_in_their_lines(scene):
     text = harmless(server.cli("report"))
     assert all(cells(line) < 78 for line in text.splitlines()), text
     assert "and 51 more" in text, text
+
+
+# ---- status --prometheus ----
+
+def metrics(text):
+    """{name: [(labels, value)]} of a text in the exposition format, strictly."""
+    found, kinds, helps = {}, {}, {}
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        if match := re.fullmatch(r"# HELP (greygate_[a-z0-9_]+) (\S.*)", line):
+            assert match[1] not in helps, line
+            helps[match[1]] = match[2]
+        elif match := re.fullmatch(r"# TYPE (greygate_[a-z0-9_]+) (gauge|counter)", line):
+            equal(list(helps)[-1], match[1], "TYPE follows HELP")
+            kinds[match[1]] = match[2]
+        else:
+            match = re.fullmatch(r'(greygate_[a-z0-9_]+)(?:\{([a-z]+)="([^"\\\n]*)"\})? (-?\d+)', line)
+            assert match, line
+            equal(list(kinds)[-1], match[1], "samples stand below their TYPE")
+            found.setdefault(match[1], []).append(({match[2]: match[3]} if match[2] else {},
+                                                   int(match[4])))
+    equal(set(found), set(kinds))
+    for name, samples in found.items():
+        labels = [tuple(label.items()) for label, _ in samples]
+        equal(len(set(labels)), len(labels), name)
+    return found
+
+
+def of(found, name, **label):
+    return next(value for labels, value in found["greygate_" + name] if labels == label)
+
+
+@test
+def numbers_for_prometheus(scene):
+    with Greygated(scene) as server:
+        filled(server)
+        server.ask()
+        while (time.time() - 5) % 60 > 50:
+            time.sleep(0.5)  # until the next minute begins
+        rows = Rows(server)
+        minute = (rows.now - 5) // 60 * 60
+        rows.stat(rows.now - minute + 60, "new", 7)
+        rows.stat(rows.now - minute + 240, "triplet found", 2, 800)
+        rows.write()
+        found = metrics(server.cli("status", "--prometheus"))
+        equal([of(found, name) for name in ("up", "triplets", "waiting", "ready", "clients",
+                                            "rules", "policies", "networks", "domains_failing")],
+              [1, 19, 15, 13, 0, 4, 1, 0, 1])
+        equal(of(found, "domains", status="ok"), 1)
+        equal(of(found, "domains", status="temperror"), 1)
+        equal(of(found, "messages_last_minute", reason="new"), 7)
+        equal(of(found, "messages_last_5m", reason="triplet found"), 2)
+        equal(of(found, "delay_seconds_last_5m"), 800)
+        equal(of(found, "delay_seconds_last_minute"), 0)
+        equal(len(found["greygate_messages_last_1h"]), len(server.json("status")["day"]))
+        assert 0 <= of(found, "heartbeat_age_seconds") < 20
+        assert of(found, "database_bytes") > 0 and of(found, "wal_bytes") >= 0
+    found = metrics(server.cli("status", "--prometheus"))
+    equal((of(found, "up"), "greygate_heartbeat_age_seconds" in found), (0, False))
+
+
+@test
+def the_file_of_the_collector_is_replaced_at_once(scene):
+    server = empty(scene)
+    folder = scene.dir / "collector"
+    folder.mkdir()
+    file = folder / "greygate.prom"
+    file.write_text("old\n")
+    inode = file.stat().st_ino
+    equal(server.cli("status", "--prometheus", "--output", file), "")
+    equal(of(metrics(file.read_text()), "up"), 0)
+    assert file.stat().st_ino != inode and oct(file.stat().st_mode & 0o777) == "0o644"
+    equal(list(folder.iterdir()), [file])
+    text = file.read_text()
+    server.cli("status", "--output", file, status=64)
+    server.cli("status", "--prometheus", "--json", status=64)
+    server.database.rename(scene.dir / "away.db")
+    server.cli("status", "--prometheus", f"--output={file}", status=66)
+    equal((file.read_text(), list(folder.iterdir())), (text, [file]), "it stays as it was")
+    server.cli("status", "--prometheus", "--output", scene.dir / "nowhere" / "x.prom", status=73)
+
+
+@test
+def root_writes_the_file_where_the_owner_of_the_database_may_not(scene):
+    if os.geteuid() != 0:
+        raise Skip("only root becomes the owner")
+    store = scene.dir / "store"
+    store.mkdir()
+    shutil.chown(store, "nobody")
+    server = empty(scene, user="nobody", database=str(store / "greygate.db"))
+    folder = scene.dir / "collector"
+    folder.mkdir(mode=0o700)
+    server.cli("status", "--prometheus", "--output", folder / "greygate.prom")
+    equal(of(metrics((folder / "greygate.prom").read_text()), "up"), 0)
+
+
+# ---- ping ----
+
+@test
+def a_server_is_pinged(scene):
+    with Greygated(scene) as server:
+        assert "answers after" in server.cli("ping")
+        equal(server.sql("SELECT count(*) FROM triplet"), [(0,)])
+        server.signal(signal.SIGSTOP)
+        started = time.monotonic()
+        server.cli("ping", status=75)
+        assert 1.9 < time.monotonic() - started < 6 and "no answer within 2 s" in server.cli_error
+        server.signal(signal.SIGCONT)
+        server.cli("ping")
+        soon(lambda: server.json("status")["day"]["not-rcpt"], 3, "pings are counted", 10)
+    server.cli("ping", status=69)
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(server.socket_path)
+        server.cli("ping", status=69)
+        assert "refused" in server.cli_error, server.cli_error
+
+
+@test
+def who_is_pinged_may_be_another(scene):
+    server = Greygated(scene, start=False)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server.write_config(listen=[f"inet:127.0.0.1:{other.getsockname()[1]}"])
+        for answer, status, text in ((b"", 69, "closed without"),
+                                     (b"220 hello\n\n", 69, "no policy server"),
+                                     (b"action=DUNNO\n\n", 0, ""), (b"a" * 5000, 69, "")):
+            def talk():
+                connection, _ = other.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(answer)
+            thread = threading.Thread(target=talk)
+            thread.start()
+            server.cli("ping", status=status)
+            thread.join()
+            assert text in server.cli_error, server.cli_error
+    server.cli("ping", status=69)
+
+
+# ---- completion ----
+
+def completed(server, *words):
+    """What bash offers for WORDS, the last of which is being typed."""
+    script = (f'source "{ROOT}/packaging/greygate.bash-completion"\n'
+              'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _greygate\n'
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    result = subprocess.run(
+        ["bash", "-c", script, "bash", server.build / "greygate", *words], cwd=server.dir,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=die_with_parent, check=True)
+    equal(result.stderr, b"")
+    return [line for line in result.stdout.decode().splitlines() if line]
+
+
+@test
+def bash_completes_what_the_help_tells(scene):
+    server = Greygated(scene, start=False)
+    names = [match[0].strip() for line in server.cli("help").splitlines()
+             if (match := re.match(r"  [a-z]+( [a-z]+(?= ))?(?= )", line[:26] + " "))]
+    assert len(names) > 20 and "rule add" in names and "status" in names, names
+    firsts = sorted({name.split()[0] for name in names})
+    equal(sorted(completed(server, "")), firsts)
+    equal(sorted(completed(server, "-c", "config.yaml", "")), firsts)
+    for name in names:
+        words = name.split()
+        assert words[-1] in completed(server, *words[:-1], words[-1][:2]), name
+        options = re.findall(r"^  --([a-z-]+)", server.cli("help", *words), re.M)
+        equal(sorted(completed(server, *words, "--")),
+              sorted(["--help", *("--" + option for option in options)]), name)
+    equal(sorted(completed(server, "help", "rule", "")), ["add", "list", "remove"])
+    equal(completed(server, "-"), ["-c", "--help", "--version"])
+
+
+@test
+def bash_completes_values(scene):
+    server = empty(scene)
+    rows = Rows(server)
+    for i in range(12):
+        rows.rule(f"@{i}.example", 0)
+    rows.policy("@x.example", 0, 60)
+    for name in ("qq.com", "quick.example", "other.example"):
+        rows.domain(name)
+    rows.write()
+    (scene.dir / "with blank.txt").touch()
+    here = ("-c", "config.yaml")
+    for words, want in (
+            ((*here, "rule", "add", ""), ["allow", "block", "expect"]),
+            ((*here, "rule", "add", "e"), ["expect"]),
+            ((*here, "rule", "add", "allow", ""), []),
+            ((*here, "policy", "set", "@.", "--greylist", ""), ["on", "off"]),
+            ((*here, "policy", "set", "@.", "--spf", "=", "b"), ["bypass"]),
+            ((*here, "policy", "set", "--spf", "="), ["key", "bypass", "ignore"]),
+            ((*here, "policy", "set", "@.", "--delay", ""), []),
+            ((*here, "top", "--by", "s"), ["sender"]),
+            ((*here, "console", "--theme", ""), ["dark", "light", "mono"]),
+            ((*here, "console", "--script", "with"), ["with blank.txt"]),
+            ((*here, "domain", "remove", "q"), ["qq.com", "quick.example"]),
+            ((*here, "domain", "show", "qq.com", ""), []),
+            ((*here, "domain", "refresh", "--now", "qq.com", "o"), ["other.example"]),
+            (("domain", "refresh", *here, "o"), ["other.example"]),
+            ((*here, "domain", "add", "foxm"), ["foxmail.com"]),
+            ((*here, "domain", "add", "qq"), []),
+            ((*here, "rule", "remove", "1"), ["1", "10", "11", "12"]),
+            ((*here, "rule", "remove", "1", ""), []),
+            ((*here, "policy", "unset", ""), ["1"]),
+            (("-c", "nowhere.yaml", "rule", "remove", ""), []),
+            (("-c", "conf"), ["config.yaml"]), (("nonsense", ""), []),
+            ((*here, "rule", "remove", "--", "--"), []), (("rule",), ["rule"])):
+        equal(completed(server, *words), want, str(words))
+
+
+@test
+def it_is_installed(scene):
+    found = subprocess.run(["make", "-n", "install", f"B={BUILD}", f"DESTDIR={scene.dir}",
+                            "PREFIX=/usr"], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    assert f"{scene.dir}/usr/share/bash-completion/completions/greygate" in found.decode()
 
 
 run()

@@ -209,7 +209,7 @@ put_headers(const struct report *r, const char *mail_to, const char *host)
 		for (i = 0; i < r->parts[part].n; i++)
 			todo += r->parts[part].lines[i].command != NULL;
 	printf("To: %s\nSubject: greygate on ", mail_to);
-	for (at = 0; host[at] != '\0' && at < HOST_COLS; at++)
+	for (at = 0; at < HOST_COLS && host[at] != '\0'; at++)
 		putchar(host[at] > ' ' && host[at] < 0x7f ? host[at] : '?');
 	if (report_is_quiet(r))
 		printf(": nothing to report\n");

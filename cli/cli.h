@@ -105,6 +105,9 @@ int cmd_console(struct cli *cli, struct err *err);
 int cmd_status(struct cli *cli, struct err *err);
 int cmd_deferred(struct cli *cli, struct err *err);
 int cmd_passed(struct cli *cli, struct err *err);
+int cmd_top(struct cli *cli, struct err *err);
+int cmd_stats(struct cli *cli, struct err *err);
+int cmd_report(struct cli *cli, struct err *err);
 int cmd_rule_add(struct cli *cli, struct err *err);
 int cmd_rule_remove(struct cli *cli, struct err *err);
 int cmd_rule_list(struct cli *cli, struct err *err);
@@ -124,6 +127,7 @@ int cmd_explain(struct cli *cli, struct err *err);
 int cmd_log(struct cli *cli, struct err *err);
 int cmd_backup(struct cli *cli, struct err *err);
 int cmd_restore(struct cli *cli, struct err *err);
+int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);
 

@@ -77,6 +77,7 @@ static const char *const texts[SQL_N] = {
 			     ", CASE spf WHEN 'pass' THEN spf_domain END "
 			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_TRIPLET_MAX] = "SELECT max(id) FROM triplet",
+	[SQL_TRIPLET_COUNT] = "SELECT count(*) FROM triplet",
 
 	[SQL_CLIENT_APPEND] = "INSERT INTO client (address, name, first_s, last_s, passes) "
 			      "VALUES (?, ?, ?, ?, ?)",
@@ -99,6 +100,7 @@ static const char *const texts[SQL_N] = {
 	[SQL_CLIENT_KEYS] = "SELECT " CLIENT_COLUMNS
 			    " FROM client WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_CLIENT_MAX] = "SELECT max(id) FROM client",
+	[SQL_CLIENT_COUNT] = "SELECT count(*) FROM client",
 
 	[SQL_RULE_ADD] = "INSERT INTO rule (scope, pattern, action, comment, author, source, "
 			 "created_s, expires_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

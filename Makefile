@@ -6,7 +6,7 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 JOBS       ?= $(shell nproc 2>/dev/null || echo 1)
 
-PACKAGES = sqlite3 yaml-0.1 libidn2 libsodium ncursesw
+PACKAGES = sqlite3 zlib yaml-0.1 libidn2 libsodium ncursesw
 PKG      = $(shell pkg-config --$(1) $(PACKAGES) 2>/dev/null)
 LIBS     = $(call PKG,libs) -ludns -lev -lpthread
 

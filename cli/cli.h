@@ -78,6 +78,9 @@ int cli_id(const char *text, int64_t *id_out, struct err *err);
 
 /* Reads the configuration, and opens the database as the command needs it. */
 int cli_open(struct cli *cli, struct err *err);
+/* Opens the database later, for a command without COMMAND_STORE and COMMAND_WRITES that first reads
+ * what only root may read: after this the process may be the owner of the database. */
+int cli_open_store(struct cli *cli, bool for_writing, struct err *err);
 void cli_close(struct cli *cli);
 
 /* The frame for a change by this operator. */
@@ -117,6 +120,7 @@ int cmd_spf_check(struct cli *cli, struct err *err);
 int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
+int cmd_log(struct cli *cli, struct err *err);
 int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);

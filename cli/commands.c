@@ -160,6 +160,18 @@ const struct command commands[] = {
 	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
+	{ "log", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_log,
+	  "Which mail greylisting held back, and which domains it hurts, by the mail log",
+	  "Reads lines of Postfix, postgrey, sqlgrey, iRedAPD and greygated; FILE may be rotated, gzipped, or - for standard "
+	  "input, in any order. A mail is a sender and a recipient. Ends with the domains that are worth whitelisting, and "
+	  "why. Exit status 66 or 77 when a file could not be opened, 65 when it is damaged; the others are read.",
+	  "greygate log /var/log/mail.log* --since 7d", {
+	  { "since", "DURATION|DATE", "only from then on: 7d, or 2026-11-24, or 2026-11-24T08:00" },
+	  { "domain", "NAME", "each mail of a sender domain, with its tries" },
+	  { "limit", "N", "at most N rows of each table (20, as JSON all)" },
+	  { "apply", NULL, "whitelist the suggested domains" },
+	  { "yes", NULL, "do not ask before that" },
+	  { "unread", NULL, "only print refusals that could not be read" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
 	  "Check configuration, database, rules, domains, disk and server",
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "

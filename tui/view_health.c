@@ -230,21 +230,26 @@ add_resolvers(struct view *view, const struct health *h)
 /* ---- what is there ---- */
 
 static void
-add_contents(struct view *view, const struct health *h)
+add_newest(struct view *view, const char *name, int64_t id)
 {
 	char text[CHART_COUNT_MAX];
 
+	add_pair(view, ELEMENT_NORMAL, name, "%s%s", id == 0 ? "none yet" : "the newest is number ",
+	    id == 0 ? "" : chart_count(id, CHART_COUNT_MAX, text));
+}
+
+static void
+add_contents(struct view *view, const struct health *h)
+{
 	view_line(view, ELEMENT_SECTION, "Contents");
-	add_pair(view, ELEMENT_NORMAL, "triplets", "the newest is number %s",
-	    chart_count(h->triplet_id, CHART_COUNT_MAX, text));
-	add_pair(view, ELEMENT_NORMAL, "clients", "the newest is number %s",
-	    chart_count(h->client_id, CHART_COUNT_MAX, text));
+	add_newest(view, "triplets", h->triplet_id);
+	add_newest(view, "clients", h->client_id);
 	add_pair(view, ELEMENT_NORMAL, "entries", "%zu rules, %zu policies", h->rules, h->policies);
 	add_pair(view, ELEMENT_NORMAL, "domains",
 	    "%zu whitelisted, %zu networks; 3 shows them, r there reads one again", h->domains,
 	    h->networks);
 	add_pair(view, ELEMENT_NORMAL, "generation",
-	    "%" PRId64 " changes of rules, policies and networks", h->generation);
+	    "%" PRId64 ", counts changes of rules, policies and networks", h->generation);
 }
 
 static void

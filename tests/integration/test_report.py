@@ -486,6 +486,8 @@ def bash_completes_values(scene):
             ((*here, "top", "--by", "s"), ["sender"]),
             ((*here, "console", "--theme", ""), ["dark", "light", "mono"]),
             ((*here, "console", "--script", "with"), ["with blank.txt"]),
+            ((*here, "log", "with"), ["with blank.txt"]),
+            ((*here, "log", "--since", "7d", "config.yaml", "with"), ["with blank.txt"]),
             ((*here, "domain", "remove", "q"), ["qq.com", "quick.example"]),
             ((*here, "domain", "show", "qq.com", ""), []),
             ((*here, "domain", "refresh", "--now", "qq.com", "o"), ["other.example"]),

@@ -83,6 +83,10 @@ int cli_open(struct cli *cli, struct err *err);
 int cli_open_store(struct cli *cli, bool for_writing, struct err *err);
 void cli_close(struct cli *cli);
 
+/* Root becomes the owner of the database, or of its folder when there is none: files that it made
+ * beside it would lock the server out. */
+int cli_become_owner(const char *database, struct err *err);
+
 /* The frame for a change by this operator. */
 struct edit cli_edit(const struct cli *cli);
 
@@ -121,6 +125,8 @@ int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
 int cmd_log(struct cli *cli, struct err *err);
+int cmd_backup(struct cli *cli, struct err *err);
+int cmd_restore(struct cli *cli, struct err *err);
 int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);

@@ -172,6 +172,21 @@ const struct command commands[] = {
 	  { "apply", NULL, "whitelist the suggested domains" },
 	  { "yes", NULL, "do not ask before that" },
 	  { "unread", NULL, "only print refusals that could not be read" } } },
+	{ "backup", "FILE", 1, 1, COMMAND_STORE, cmd_backup,
+	  "Make a copy of the database, also while the server works",
+	  "FILE is one SQLite file, readable by its owner alone, checked before it has its name; one that ends in .gz is "
+	  "packed. As root the command works as the owner of the database, who must be allowed to write there. The server "
+	  "makes such copies by itself when backup.dir is set: see greygate.conf(5).",
+	  "greygate backup /var/backups/greygate/today.db.gz", {
+	  { "force", NULL, "replace FILE" } } },
+	{ "restore", "FILE", 1, 1, COMMAND_CONFIG, cmd_restore,
+	  "Put a copy in the place of the database",
+	  "FILE is what greygate backup made, packed or not, or another copy of a database of greygate, of this version or an older "
+	  "one. It is checked first. The old database is kept beside, with .before-restore- and the time in its name. While "
+	  "a server runs the exit status is 75 and nothing is done; with --force it reads the restored database within a "
+	  "second and meanwhile answers as on_failure says.",
+	  "greygate restore /var/backups/greygate/today.db.gz", {
+	  { "force", NULL, "while the server runs, too" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
 	  "Check configuration, database, rules, domains, disk and server",
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "

@@ -242,20 +242,32 @@ offer_value(const struct completion *c, const struct cli_option *option)
 
 /* ---- arguments ---- */
 
-/* The word of "allow|block|expect PATTERN" that stands for argument AT. */
+/* The word of "allow|block|expect PATTERN" that stands for argument AT: the last one for all that
+ * follow. */
+static void
+argument_word(const struct command *command, int at, char *out, size_t len)
+{
+	char copy[128], *word, *rest = copy;
+
+	*out = '\0';
+	snprintf(copy, sizeof(copy), "%s", command->args);
+	while (at-- >= 0 && (word = strtok_r(rest, " ", &rest)) != NULL)
+		snprintf(out, len, "%s", word);
+}
+
 static void
 offer_argument(struct completion *c, const struct command *command, int at)
 {
-	char copy[128], *word, *rest = copy;
-	int i = 0;
+	char word[128];
 
-	snprintf(copy, sizeof(copy), "%s", command->args);
-	while ((word = strtok_r(rest, " ", &rest)) != NULL)
-		if (i++ == at && offer_choices(c, word))
-			return;
-	if (strcmp(command->name, "help") == 0)
+	argument_word(command, at, word, sizeof(word));
+	if (at >= command->max_args || offer_choices(c, word))
+		return;
+	if (strncmp(word, "FILE", 4) == 0)
+		puts(COMPLETION_FILES);
+	else if (strcmp(command->name, "help") == 0)
 		offer_commands(c, 1);
-	else if (at < command->max_args)
+	else
 		offer_rows(c, command);
 }
 

@@ -62,36 +62,39 @@ report_entries(struct report *r, struct err *err)
 /* ---- what the doctor finds ---- */
 
 /* Where a finding belongs, by how it begins; the first that fits. */
-static const struct {
+static const struct place {
 	const char *begin;
 	enum report_part part;
-	bool when_ok; /* it is told also when it is well */
+	bool when_ok;   /* it is told also when it is well */
+	bool is_choice; /* the site is as it was set up: worth a line, but no news */
 } places[] = {
-	{ "domain ", REPORT_DOMAINS, false },
-	{ "domains: ", REPORT_DOMAINS, false },
-	{ "rule ", REPORT_ENTRIES, false },
-	{ "policy ", REPORT_ENTRIES, false },
-	{ "rules and policies: ", REPORT_ENTRIES, false },
-	{ "disk: ", REPORT_STATE, true },
-	{ "write-ahead log: ", REPORT_STATE, true },
-	{ "database: ", REPORT_STATE, true },
-	{ "backup", REPORT_STATE, true },
-	{ "", REPORT_SITE, false },
+	{ "domain ", REPORT_DOMAINS, false, false },
+	{ "domains: ", REPORT_DOMAINS, false, false },
+	{ "rule ", REPORT_ENTRIES, false, false },
+	{ "policy ", REPORT_ENTRIES, false, false },
+	{ "rules and policies: ", REPORT_ENTRIES, false, false },
+	{ "disk: ", REPORT_STATE, true, false },
+	{ "write-ahead log: ", REPORT_STATE, true, false },
+	{ "database: ", REPORT_STATE, true, false },
+	{ "backup: the server makes no copies", REPORT_STATE, true, true },
+	{ "backup: ", REPORT_STATE, true, false },
+	{ "", REPORT_SITE, false, false },
 };
 
 static void
 take_finding(void *arg, const struct doctor_finding *finding)
 {
 	struct report *r = arg;
+	const struct place *place = places;
 	enum report_part part;
-	size_t i = 0;
 
-	while (strncmp(finding->text, places[i].begin, strlen(places[i].begin)) != 0)
-		i++;
-	if (finding->level == DOCTOR_OK && !places[i].when_ok)
+	while (strncmp(finding->text, place->begin, strlen(place->begin)) != 0)
+		place++;
+	if (finding->level == DOCTOR_OK && !place->when_ok)
 		return;
-	part = finding->level != DOCTOR_OK && places[i].part == REPORT_STATE ? REPORT_SITE
-									     : places[i].part;
+	part = place->part;
+	if (part == REPORT_STATE && finding->level != DOCTOR_OK && !place->is_choice)
+		part = REPORT_SITE;
 	report_add(r, part, NULL, "%s%s%s", finding->text, finding->advice[0] == '\0' ? "" : "; ",
 	    finding->advice);
 }

@@ -226,6 +226,19 @@ def a_quiet_day_is_one_line(scene):
 
 
 @test
+def backups_are_told_and_missed(scene):
+    folder = scene.dir / "copies"
+    folder.mkdir(mode=0o700)
+    with Greygated(scene) as server:
+        assert any(text.startswith("backup: the server makes no copies")
+                   for text in texts(server.json("report"), "state"))
+        server.write_config(backup={"dir": str(folder)})
+        report = server.json("report")
+        assert not report["quiet"] and f"backup: there is none in {folder}" in \
+            [text.split("; ")[0] for text in texts(report, "site")], report
+
+
+@test
 def a_report_tells_what_matters(scene):
     server = empty(scene)
     filled(server)
@@ -248,7 +261,7 @@ def a_report_tells_what_matters(scene):
            "rule 3 (allow @soon.example to @.) expires in 3d",
            "policy 1 (@wode.com) expires in 2d"])
     equal([text.split(":")[0] for text in texts(report, "state")],
-          ["database", "write-ahead log", "disk"])
+          ["database", "write-ahead log", "disk", "backup"])
     server.sql("INSERT INTO domain (name, created_s) VALUES ('qq.com', 0)")
     equal(commands(server.json("report"), "suggested"), ["greygate domain add pool.example"])
     text = harmless(server.cli("report"))
@@ -486,6 +499,8 @@ def bash_completes_values(scene):
             ((*here, "top", "--by", "s"), ["sender"]),
             ((*here, "console", "--theme", ""), ["dark", "light", "mono"]),
             ((*here, "console", "--script", "with"), ["with blank.txt"]),
+            ((*here, "log", "with"), ["with blank.txt"]),
+            ((*here, "log", "--since", "7d", "config.yaml", "with"), ["with blank.txt"]),
             ((*here, "domain", "remove", "q"), ["qq.com", "quick.example"]),
             ((*here, "domain", "show", "qq.com", ""), []),
             ((*here, "domain", "refresh", "--now", "qq.com", "o"), ["other.example"]),

@@ -77,7 +77,7 @@ open_for(struct cli *cli, bool for_writing, struct store_options *options, struc
 	struct store *store;
 
 	if (may_read && cli_value(cli, "readonly") != NULL)
-		cli->readonly = "asked for with --readonly";
+		cli->readonly = "the console is read-only (--readonly)";
 	options->mode = for_writing && cli->readonly == NULL ? STORE_WRITE : STORE_READ;
 	store = store_open(options, NULL, err);
 	if (store != NULL || err->code != ERR_PERM || !may_read || cli->readonly != NULL)

@@ -474,7 +474,7 @@ def read_only(scene):
         assert "@partner.example" in out.split("+ADD")[0], out
         for part, word in (("+ADD", "add"), ("+EDIT", "edit"), ("+LINE", "add")):
             row = [line for line in out.split(part)[1].split("\n") if line.startswith("|")][23]
-            equal(row, f"|{word}: asked for with --readonly")
+            equal(row, f"|{word}: the console is read-only (--readonly)")
         assert "It was added as" in out.split("+CHANGE")[1], out
         equal(len(server.json("rule", "list")), 3)
 

@@ -11,12 +11,16 @@ import difflib
 import fcntl
 import os
 import pathlib
+import pty
 import re
+import select
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unicodedata
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -42,10 +46,11 @@ SCRIPTS = {
         "mail": (USUAL, GREAT, SMALL),
         "entries": (USUAL, GREAT, SMALL),
         "hostile": (USUAL, GREAT, SMALL, "80x24 C"),
+        "looks": (USUAL, "80x24 mono"),
         "commands-readonly": ("80x10 readonly",),
     },
     "large": {
-        "large": (USUAL,),
+        "large": (USUAL, GREAT),
     },
 }
 ZONE = {
@@ -135,9 +140,56 @@ class Site:
 
 # ---- what must hold of every screen ----
 
-def cells(text):
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF"
-               else 1 for c in text)
+def width(c):
+    return 0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def by_cell(text):
+    """The character that each cell shows; "" in the second cell of a wide one."""
+    cells = []
+    for c in text:
+        cells += [c, ""][:width(c)]
+    return cells
+
+
+def rows_of(text):
+    """The screens: number of the line, and their rows."""
+    rows = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("+") and line.endswith("-+"):
+            if rows:
+                yield rows
+            rows = None if rows else []
+        elif line.startswith("|") and rows is not None:
+            rows.append((number, line[1:]))
+
+
+# Titles of columns whose cells begin below them.
+TITLES = sorted({title for path in (ROOT / "tui").glob("view_*.c") for title in re.findall(
+    r'\{ "[a-z-]+", "([A-Z# ]+)", COLUMN_TEXT', path.read_text())}, key=len, reverse=True)
+
+
+def titles_of(row):
+    """The cells where columns of text begin, if ROW has titles."""
+    found, rest = [], row
+    for title in TITLES:
+        at = re.search(rf"(?<=\s){re.escape(title)}(?=[ ^v]|$)", rest)
+        if at:
+            found.append(at.start())
+            rest = rest[:at.start()] + "." * len(title) + rest[at.end():]
+    return found if len(found) > 1 and not re.search("[a-z]{2}", row) else []
+
+
+def crooked(rows):
+    """Columns of text that do not begin where their titles do."""
+    heads = [i for i in (1, 2) if len(rows) > i and titles_of(rows[i][1])]
+    if not heads or rows[heads[0] + 1][1] == "":  # there is no row, and a sentence says why
+        return
+    for number, row in rows[heads[0] + 1:-2]:
+        cells = by_cell(row)
+        for at in titles_of(rows[heads[0]][1]):
+            if len(cells) > at and cells[at - 1] != " ":
+                yield f"{number}: no blank before the column at {at}: {row}"
 
 
 def complaints(text, variant):
@@ -150,8 +202,10 @@ def complaints(text, variant):
             yield f"{number}: acts on a terminal: {line!r}"
         if " C" in variant and not line.isascii():
             yield f"{number}: not ASCII: {line}"
-        if line.startswith("|") and cells(line[1:]) > cols:
-            yield f"{number}: {cells(line[1:])} cells: {line}"
+        if line.startswith("|") and len(by_cell(line[1:])) > cols:
+            yield f"{number}: {len(by_cell(line[1:]))} cells: {line}"
+    for rows in rows_of(text):
+        yield from crooked(rows)
 
 
 # ---- the scripts ----
@@ -190,10 +244,14 @@ def run_all(scene, kind, make):
 
 
 def judge(jobs, texts):
+    """Without colour all is where it was: that is not saved again."""
     wrong, made = [], {}
     for (name, variant), text in zip(jobs, texts):
         wrong += [f"{name} {variant}:{complaint}" for complaint in complaints(text, variant)]
-        made[name] = made.get(name, "") + head(variant) + text
+        if "mono" not in variant:
+            made[name] = made.get(name, "") + head(variant) + text
+        elif text not in made[name]:
+            wrong.append(f"{name} {variant}: other marks than with colours")
     for name, text in made.items():
         if SAVE:
             (FOLDER / f"{name}.txt").write_text(text)
@@ -202,6 +260,68 @@ def judge(jobs, texts):
             "today")]
     assert not wrong, "GREYGATE_SAVE_SCREENS=1 saves them anew\n" + "\n".join(wrong)
 
+
+# ---- every command ----
+
+def commands():
+    """Names, keys and whether they write, of the table."""
+    table = (ROOT / "tui/commands.c").read_text()
+    found = re.findall(r'^\t\{ "([a-z-]+)", "([^"]*)", GROUP_(.*)', table, re.M)
+    assert len(found) > 40, "the table is not where it was"
+    return [(name, keys.split(), "COMMAND_WRITES" in rest) for name, keys, rest in found]
+
+
+@test
+def every_command_is_in_the_scripts(scene):
+    for script in ("commands-empty", "commands-readonly"):
+        lines = (FOLDER / f"{script}.keys").read_text().split("\n")
+        for name, keys, _ in commands():
+            named = any(re.fullmatch(rf"type {name}( .*)?", line) for line in lines)
+            by_key = any(f"key {key}" in lines for key in keys)
+            # Only one of the ways to leave can be the last line.
+            good = named or by_key if name == "quit" else named and (by_key or not keys)
+            assert good, f"{script}.keys does not run {name} by name and key"
+
+
+# ---- a real terminal ----
+
+def typed(site, keys, locale):
+    """All that greygate writes to a terminal while KEYS are typed."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update({"LC_ALL": locale, "TERM": "xterm-256color"})
+        os.execv(BUILD / "demo/greygate", ["greygate", "-c", str(site.config), "console"])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    output = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        for key in [*keys, None]:
+            while key is None or select.select([terminal], [], [], 0.15)[0]:
+                output += os.read(terminal, 65536)
+            os.write(terminal, key.encode())
+    os.close(terminal)
+    equal(os.waitpid(pid, 0)[1], 0, output[-500:])
+    return output
+
+
+SEQUENCE = re.compile(r"\x1b(\[[0-9;?>]*[A-Za-z]|[()][0AB]|[=>78MDEHc])")
+
+
+@test
+def nothing_raw_reaches_a_terminal(scene):
+    dns = scene.enter_context(DnsStub(ZONE))
+    clock = data.Clock(scene.dir)
+    site = Site(scene.dir / "copy", data.small(scene, clock), dns, USUAL)
+    keys = ["\x0c", "f", "evil\r", "\r", "\r", "w", "\x1b", "2", "c", "3", "G", "\r", "4", "5", "\r",
+            "6", "7", "G", "C", "\r", "m", "Q"]
+    for locale in ("C.UTF-8", "C"):
+        output = typed(site, keys, locale)
+        text = SEQUENCE.sub("", output.decode("utf-8" if locale != "C" else "ascii"))
+        bad = {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+        assert "evil.example" in text, text
+        equal(bad - set("\r\n\b\x0e\x0f\t"), set(), locale)
+
+
+# ---- the tests ----
 
 @test
 def nothing_there(scene):
@@ -216,6 +336,33 @@ def a_small_site_and_hostile_mail(scene):
 @test
 def a_large_site(scene):
     run_all(scene, "large", data.large)
+
+
+# They go nowhere, or what they did is seen; the others have something to say.
+QUIET = {"back", "up", "down", "page-up", "page-down", "half-up", "half-down", "first", "last",
+         "next-view", "previous-view", "view", "close", "help", "clients", "changes", "messages",
+         "reverse", "untag", "redraw", "pause"}
+
+
+def last_lines(script):
+    """The command of each screen, and its last line."""
+    text = saved_of(script)
+    assert "the console was not left" not in text
+    titles = re.findall(r"^\+:?([a-z]+(?:-[a-z]+)*)( all)?[ a-zA-Z^?/:*0-9]*-+\+$", text, re.M)
+    screens = list(rows_of(text))
+    equal(len(titles), len(screens), script)
+    return [(title, rest, rows[-1][1]) for (title, rest), rows in zip(titles, screens)]
+
+
+@test
+def commands_say_what_they_did_not_do(scene):
+    writing = {name for name, _, writes in commands() if writes and name != "only"}
+    for title, _, said in last_lines("commands-empty"):
+        assert said or title in QUIET, f"nothing is said of {title}"
+    for title, rest, said in last_lines("commands-readonly"):
+        assert said, f"nothing is said of {title}"
+        if title in writing and rest != " all":
+            assert "read-only" in said, (title, said)
 
 
 run()

@@ -173,7 +173,7 @@ def entries_of_operators(site):
                   ("rule", "add", "block", "198.51.100.0/24", "--expires", "2d"),
                   ("rule", "add", "expect", "@service.example", "--to", "help@wode.com",
                    "--expires", "30d"),
-                  ("policy", "set", "@wode.com", "--delay", "10m", "--spf", "bypass"),
+                  ("policy", "set", "@wode.com", "--delay", "10m", "--spf", "ignore"),
                   ("policy", "set", "open@wode.com", "--greylist", "off", "--comment",
                    "they insist"),
                   ("policy", "set", "a@wode.com", "--greylist", "off", "--delay", "5m"),

@@ -78,7 +78,14 @@ int cli_id(const char *text, int64_t *id_out, struct err *err);
 
 /* Reads the configuration, and opens the database as the command needs it. */
 int cli_open(struct cli *cli, struct err *err);
+/* Opens the database later, for a command without COMMAND_STORE and COMMAND_WRITES that first reads
+ * what only root may read: after this the process may be the owner of the database. */
+int cli_open_store(struct cli *cli, bool for_writing, struct err *err);
 void cli_close(struct cli *cli);
+
+/* Root becomes the owner of the database, or of its folder when there is none: files that it made
+ * beside it would lock the server out. */
+int cli_become_owner(const char *database, struct err *err);
 
 /* The frame for a change by this operator. */
 struct edit cli_edit(const struct cli *cli);
@@ -98,6 +105,9 @@ int cmd_console(struct cli *cli, struct err *err);
 int cmd_status(struct cli *cli, struct err *err);
 int cmd_deferred(struct cli *cli, struct err *err);
 int cmd_passed(struct cli *cli, struct err *err);
+int cmd_top(struct cli *cli, struct err *err);
+int cmd_stats(struct cli *cli, struct err *err);
+int cmd_report(struct cli *cli, struct err *err);
 int cmd_rule_add(struct cli *cli, struct err *err);
 int cmd_rule_remove(struct cli *cli, struct err *err);
 int cmd_rule_list(struct cli *cli, struct err *err);
@@ -114,6 +124,10 @@ int cmd_spf_check(struct cli *cli, struct err *err);
 int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
+int cmd_log(struct cli *cli, struct err *err);
+int cmd_backup(struct cli *cli, struct err *err);
+int cmd_restore(struct cli *cli, struct err *err);
+int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);
 

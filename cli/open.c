@@ -1,6 +1,7 @@
 /* open.c - configuration, database and who is asking, before a command runs. */
 #include <errno.h>
 #include <grp.h>
+#include <libgen.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,14 +42,27 @@ find_author(struct cli *cli)
 					  : "unknown");
 }
 
-/* Root becomes the owner of the database: files that it made beside it would lock the server out.
- */
+/* A database that is not there yet belongs to the owner of its folder. */
 static int
-become_owner(const char *database, struct err *err)
+owner_of(const char *database, struct stat *st)
+{
+	char *copy;
+	int result;
+
+	if (stat(database, st) == 0)
+		return 0;
+	copy = xstrdup(database);
+	result = stat(dirname(copy), st);
+	free(copy);
+	return result;
+}
+
+int
+cli_become_owner(const char *database, struct err *err)
 {
 	struct stat st;
 
-	if (geteuid() != 0 || stat(database, &st) == -1 || st.st_uid == 0)
+	if (geteuid() != 0 || owner_of(database, &st) == -1 || st.st_uid == 0)
 		return 0;
 	if (setgroups(0, NULL) == -1 || setgid(st.st_gid) == -1 || setuid(st.st_uid) == -1)
 		return err_errno(err, ERR_OS, "becoming the owner of %s", database);
@@ -57,16 +71,14 @@ become_owner(const char *database, struct err *err)
 
 /* A command that may also only read does so when it was told to, or may not write. */
 static struct store *
-open_for(struct cli *cli, struct store_options *options, struct err *err)
+open_for(struct cli *cli, bool for_writing, struct store_options *options, struct err *err)
 {
 	bool may_read = (cli->command->flags & COMMAND_MAY_READ) != 0;
 	struct store *store;
 
 	if (may_read && cli_value(cli, "readonly") != NULL)
 		cli->readonly = "the console is read-only (--readonly)";
-	options->mode = (cli->command->flags & COMMAND_WRITES) != 0 && cli->readonly == NULL
-			    ? STORE_WRITE
-			    : STORE_READ;
+	options->mode = for_writing && cli->readonly == NULL ? STORE_WRITE : STORE_READ;
 	store = store_open(options, NULL, err);
 	if (store != NULL || err->code != ERR_PERM || !may_read || cli->readonly != NULL)
 		return store;
@@ -75,15 +87,15 @@ open_for(struct cli *cli, struct store_options *options, struct err *err)
 	return store_open(options, NULL, err);
 }
 
-static int
-open_store(struct cli *cli, struct err *err)
+int
+cli_open_store(struct cli *cli, bool for_writing, struct err *err)
 {
 	struct store_options options = { .path = cli->config.database,
 		.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL };
 
-	if (become_owner(cli->config.database, err) == -1)
+	if (cli_become_owner(cli->config.database, err) == -1)
 		return -1;
-	cli->store = open_for(cli, &options, err);
+	cli->store = open_for(cli, for_writing, &options, err);
 	if (cli->store == NULL && err->code == ERR_PERM) {
 		size_t len = strlen(err->text);
 
@@ -104,7 +116,9 @@ cli_open(struct cli *cli, struct err *err)
 		return 0;
 	if (read_config(cli, err) == -1)
 		return -1;
-	return (cli->command->flags & opens) == 0 ? 0 : open_store(cli, err);
+	if ((cli->command->flags & opens) == 0)
+		return 0;
+	return cli_open_store(cli, (cli->command->flags & COMMAND_WRITES) != 0, err);
 }
 
 void

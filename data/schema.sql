@@ -147,7 +147,8 @@ CREATE TABLE change (
 	after     TEXT
 ) STRICT;
 
--- Single values: generation (of rules and policies), hash_key, running (no clean stop since).
+-- Single values: generation (of rules and policies), hash_key, running (no clean stop since),
+-- restored (changed by every restore), backup_failed and backup_error (of the server's last try).
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value ANY

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/xalloc.h"
 #include "tui/entry_line.h"
 
 #define MAIL (ROW_POOL | ROW_WAITING | ROW_PASSED | ROW_EVENT)
@@ -19,12 +20,12 @@ const char *const command_group_titles[GROUP_N] = {
 
 /* clang-format off */
 const struct key_command key_commands[] = {
-	{ "open", "Enter Right l", GROUP_MOVE, ROW_POOL | MAIL | ROW_CLIENT | ENTRIES | ROW_CHANGE, 0, 0, move_open,
+	{ "open", "Enter Right l", GROUP_MOVE, MAIL | ROW_CLIENT | ENTRIES | ROW_CHANGE, 0, 0, move_open,
 	  "open", "", "Open what is selected" },
-	{ "take", "Enter Right l", GROUP_MOVE, ROW_CHOICE, VIEW(WHITELIST) | VIEW(PREVIEW), 0, move_open,
-	  "take", "", "Take what is selected, where something is to be chosen" },
+	{ "take", "Enter", GROUP_MOVE, ROW_CHOICE, VIEW(WHITELIST) | VIEW(PREVIEW), 0, move_open,
+	  "take it", "", "Take the choice that is selected" },
 	{ "back", "Esc Left h", GROUP_MOVE, 0, 0, 0, move_back,
-	  NULL, "", "Take away the filter, else go back to the view before" },
+	  NULL, "", "Take away the filter, else go back to the view before, else give up a reading that takes long" },
 	{ "up", "k Up ^P", GROUP_MOVE, 0, 0, 0, move_up,
 	  NULL, "", "One row up" },
 	{ "down", "j Down ^N", GROUP_MOVE, 0, 0, 0, move_down,
@@ -52,15 +53,15 @@ const struct key_command key_commands[] = {
 	{ "quit", "Q", GROUP_MOVE, 0, 0, 0, move_quit,
 	  NULL, "", "Leave the console; nothing is lost by that" },
 
-	{ "whitelist", "w", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES, whitelist_begin,
+	{ "whitelist", "w", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES | COMMAND_TAGGED, whitelist_begin,
 	  "whitelist", "", "Let this mail pass from now on: choose its address, network, client name, sender, or the sender's domain by SPF" },
-	{ "release", "a", GROUP_CHANGE, ROW_POOL | ROW_WAITING, 0, COMMAND_WRITES, change_release,
+	{ "release", "a", GROUP_CHANGE, ROW_POOL | ROW_WAITING, 0, COMMAND_WRITES | COMMAND_TAGGED, change_release,
 	  "release", "", "Accept now: what waits passes on its next try" },
-	{ "block", "b", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES, whitelist_block,
+	{ "block", "b", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES | COMMAND_TAGGED, whitelist_block,
 	  NULL, "", "Refuse for good: choose what" },
 	{ "only", "o", GROUP_CHANGE, ROW_CHOICE, VIEW(WHITELIST), COMMAND_WRITES, whitelist_only,
 	  "everyone or one", "", "For everyone, or only for the recipient of the mail" },
-	{ "refresh", "r", GROUP_CHANGE, ROW_DOMAIN | ROW_NETWORK, VIEW(DOMAINS) | VIEW(DOMAIN), COMMAND_WRITES, change_refresh,
+	{ "refresh", "r", GROUP_CHANGE, ROW_DOMAIN | ROW_NETWORK, VIEW(DOMAINS) | VIEW(DOMAIN), COMMAND_WRITES | COMMAND_TAGGED, change_refresh,
 	  "refresh", "", "Read the SPF record of the domain again" },
 	{ "add", "A", GROUP_CHANGE, 0, 0, COMMAND_WRITES | COMMAND_ARG, entry_add,
 	  NULL, "WHAT", "Add by typing: domain NAME, or a rule such as: allow @partner.example to info@wode.com for 7d # ticket 12" },
@@ -68,7 +69,7 @@ const struct key_command key_commands[] = {
 	  NULL, "", "Whitelist the domains that are known to need it" },
 	{ "edit", "e", GROUP_CHANGE, ENTRIES, 0, COMMAND_WRITES, entry_edit,
 	  "edit", "", "Edit comment, scope and expiry" },
-	{ "delete", "d Del", GROUP_CHANGE, ENTRIES | ROW_CLIENT, 0, COMMAND_WRITES, change_delete,
+	{ "delete", "d Del", GROUP_CHANGE, ENTRIES | ROW_CLIENT, 0, COMMAND_WRITES | COMMAND_TAGGED, change_delete,
 	  "delete", "", "Delete the tagged or selected entries" },
 	{ "undo", "u", GROUP_CHANGE, 0, 0, COMMAND_WRITES, change_undo,
 	  NULL, "", "Take back your last change, also one of an earlier day" },
@@ -82,7 +83,7 @@ const struct key_command key_commands[] = {
 	{ "previous", "N", GROUP_FIND, 0, 0, 0, find_previous,
 	  NULL, "", "To the one before" },
 	{ "filter", "f", GROUP_FIND, 0, 0, COMMAND_ARG, find_filter,
-	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -net:10." },
+	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -client:unknown" },
 	{ "sort", "s", GROUP_FIND, 0, 0, COMMAND_ARG, find_sort,
 	  NULL, "COLUMN", "Sort by the next column, or by COLUMN" },
 	{ "reverse", "S", GROUP_FIND, 0, 0, 0, find_reverse,
@@ -176,19 +177,30 @@ command_named(struct slice name)
 	return NULL;
 }
 
+/* Kinds of the rows on which COMMAND would act. */
+static unsigned
+kinds_of(const struct list *list, const struct key_command *command)
+{
+	const struct row *row = list_current(list);
+
+	if ((command->flags & COMMAND_TAGGED) != 0)
+		return list_chosen_kinds(list);
+	return row == NULL ? 0 : row->kind;
+}
+
 bool
 command_possible(
     const struct console *console, const struct key_command *command, const char **why_out)
 {
 	const struct view *view = console_view(console);
-	const struct row *row = list_current(&view->list);
+	unsigned kinds = kinds_of(&view->list, command);
 	const char *why = NULL;
 
 	if (!is_for_view(console, command))
 		why = "not in this view";
-	else if (command->kinds != 0 && row == NULL)
+	else if (command->kinds != 0 && kinds == 0)
 		why = view->was_read ? "nothing is selected" : "it is still being read";
-	else if (command->kinds != 0 && (row->kind & command->kinds) == 0)
+	else if (command->kinds != 0 && (kinds & command->kinds) == 0)
 		why = "not for what is selected";
 	else if (command->run == move_open && view->type->enter == NULL)
 		why = "there is nothing to open here";
@@ -225,7 +237,7 @@ command_line(struct console *console, const char *line)
 		;
 	arg = slice_trim((struct slice){ text.ptr + name.len, text.len - name.len });
 	command = command_named(name);
-	argument = strndup(arg.ptr == NULL ? "" : arg.ptr, arg.len);
+	argument = xslicedup(arg);
 	for (i = 0; i < key_command_n; i++)
 		names[i] = key_commands[i].name;
 	if (command != NULL && arg.len > 0 && (command->flags & COMMAND_ARG) == 0)

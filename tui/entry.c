@@ -110,7 +110,7 @@ add_domains(struct console *c, const struct entry_line *line, int64_t *id_out, s
 	}
 	buf_printf(text, " %s whitelisted; %s; u takes %s", added == 1 ? "is" : "are",
 	    c->server_alive ? "SPF is read now" : "SPF is read when greygated starts",
-	    added == 1 ? "it back" : "back one by one");
+	    added == 1 ? "it back" : "them back");
 	if (first.code != 0)
 		buf_printf(text, "; %s", first.text);
 	return 0;

@@ -148,7 +148,7 @@ tell_many(struct console *c, const struct editing *e, size_t bad, const struct e
 		console_warn(
 		    c, "%zu of %zu changed, %zu not: %s", e->n - bad, e->n, bad, first->text);
 	else
-		console_say(c, "%zu changed; u takes back one by one", e->n);
+		console_say(c, "%zu changed; u takes them back", e->n);
 }
 
 static void

@@ -143,10 +143,12 @@ draw_nothing(struct console *console, const struct place *p)
 	int row = p->list + 2;
 	size_t len, next;
 
-	if (!view->was_read)
-		text = SLICE("Reading...");
-	else if (view->failed)
+	if (view->failed)
 		text = SLICE("This could not be read; m shows the messages.");
+	else if (!view->was_read && view->paused)
+		text = SLICE("This was not read; p reads it.");
+	else if (!view->was_read || view->reading)
+		text = SLICE("Reading...");
 	else if (view->list.filter.text != NULL)
 		text = SLICE("Nothing matches the filter. Esc takes it away, f changes it.");
 	while (text.len > 0 && row < p->list + p->list_rows) {
@@ -163,6 +165,7 @@ draw_list(struct console *console, const struct place *p)
 {
 	struct view *view = console_view(console);
 
+	view->list.now_s = console->now_s;
 	if ((view->type->flags & VIEW_IS_TEXT) != 0)
 		list_draw_text(&view->list, console->term, p->list, p->list_rows);
 	else

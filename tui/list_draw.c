@@ -216,9 +216,9 @@ list_draw_text(struct list *list, struct term *term, int top, int n)
 	size_t room = n < 1 ? 1 : (size_t)n, i;
 
 	list->height = n;
-	if (list->at + room > list->shown_n)
-		list->at = list->shown_n > room ? list->shown_n - room : 0;
 	list->top = list->at;
+	if (list->top + room > list->shown_n)
+		list->top = list->shown_n > room ? list->shown_n - room : 0;
 	for (i = 0; (int)i < n && list->top + i < list->shown_n; i++) {
 		const struct row *row = list->shown[list->top + i];
 

@@ -32,9 +32,12 @@ other_pause(struct console *c, const char *arg)
 	struct view *view = console_view(c);
 
 	(void)arg;
-	view->paused = !view->paused;
-	if (!view->paused)
-		view_stale(view, true);
+	if (!view->paused) {
+		view_pause(view);
+		return;
+	}
+	view->paused = false;
+	view_stale(view, true);
 }
 
 void

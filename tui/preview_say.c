@@ -137,8 +137,10 @@ advice(const struct preview *p)
 			   : "It has neither an SPF record nor MX hosts: whitelist an address or a "
 			     "network instead.";
 	case SPF_WALK_PERMERROR:
-		return "Its SPF record is wrong and its owner must correct it. This is what can be "
-		       "read of it.";
+		return p->nets.n == 0 ? "Its SPF record is wrong and its owner must correct it."
+				      : "Its SPF record is wrong and its owner must correct it. "
+					"This is what can "
+					"be read of it.";
 	case SPF_WALK_TEMPERROR:
 		return is_unknown(p) ? "It may be whitelisted all the same: the server reads its "
 				       "record again "

@@ -17,7 +17,8 @@ struct prompt {
 	bool active;
 	bool confirming; /* one key answers */
 	size_t count;    /* not 0: this number must be typed to confirm */
-	char label[256];
+	char label[512];
+	char ending[48];       /* of the label, shown however narrow it is */
 	enum prompt_kind kind; /* whose history it has */
 	struct line line;
 	struct line_history histories[PROMPT_KIND_N];

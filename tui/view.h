@@ -78,7 +78,8 @@ struct view_type {
 	/* The line above the columns: what it is, counted. */
 	void (*summary)(struct view *view, struct buf *out);
 	void (*enter)(struct view *view, const struct row *row);
-	/* The selection came near an end of the window: get more. Returns as read(). */
+	/* The selection came near an end of the window: get more. MORE: nothing was found yet, and
+	 * there is more to look at. */
 	enum view_read (*extend)(struct view *view, bool backward, struct err *err);
 	/* To the window at the FRONT of the whole, or at its end. */
 	void (*jump)(struct view *view, bool front);
@@ -93,14 +94,15 @@ struct view {
 	char *arg;    /* what it is about, as text; "" for nothing */
 	bool reading; /* read() has more to do */
 	bool stale;   /* must be read again */
+	bool urgent;  /* and that at once */
 	bool paused;
-	bool failed; /* the last reading */
-	bool was_read;
+	bool failed;      /* the last reading */
+	bool was_read;    /* once at least, without a failure */
 	bool more;        /* a window: older rows than those of the list are there */
 	int percent;      /* of a reading that takes long; for the status line */
 	int64_t began_ms; /* of the last reading */
-	int64_t
-	    not_before_ms; /* the next reading, unless the operator asks: one tenth of the time */
+	/* the next reading, unless the operator asks: one tenth of the time */
+	int64_t not_before_ms;
 };
 
 /* Types by id (views.c). */
@@ -114,8 +116,12 @@ void view_free(struct view *view);
 
 /* One slice of reading, when there is something to read. */
 void view_read_slice(struct view *view);
-/* Must be read again; NOW: even when the last reading took long. */
+/* Must be read again; NOW: even when the last reading took long. One under way is not disturbed. */
 void view_stale(struct view *view, bool now);
+/* Ends the reading under way; what is shown stays as it is. */
+void view_abandon(struct view *view);
+/* Holds it still, and gives up a reading under way: p goes on. */
+void view_pause(struct view *view);
 /* Whether a slice is due. */
 bool view_wants_slice(const struct view *view);
 

@@ -11,7 +11,8 @@
 #include "tui/commands.h"
 #include "tui/domain_words.h"
 
-#define PAGE_ROWS 500 /* some 5 ms */
+#define PAGE_ROWS 500   /* some 5 ms */
+#define CONFIRM_COLS 32 /* that a question leaves to how it is confirmed, and to the answer */
 
 enum {
 	DOMAIN,
@@ -243,9 +244,23 @@ suggested_answered(struct console *c, void *arg, const char *text)
 	if (result == -1)
 		console_warn(c, "%zu whitelisted, then: %s", added, err.text);
 	else
-		console_say(c, "%zu domain%s whitelisted: %s; u takes back one by one", added,
+		console_say(c, "%zu domain%s whitelisted: %s; u takes them back", added,
 		    added == 1 ? " is" : "s are",
 		    c->server_alive ? "being read now" : "read when greygated runs");
+}
+
+/* With one of them, where the line has room for it. */
+static void
+ask_suggested(struct console *c, size_t n, const char *first)
+{
+	char question[128];
+	int len = snprintf(question, sizeof(question), "Whitelist %zu suggested domain%s (%s%s)?",
+	    n, n == 1 ? "" : "s", first, n == 1 ? "" : ", ...");
+
+	if (len + CONFIRM_COLS > term_cols(c->term))
+		snprintf(question, sizeof(question), "Whitelist %zu suggested domain%s?", n,
+		    n == 1 ? "" : "s");
+	prompt_confirm(c, n, question, suggested_answered, NULL);
 }
 
 void
@@ -253,19 +268,15 @@ entry_suggested(struct console *c, const char *arg)
 {
 	struct err err = { 0 };
 	const char *first = "";
-	char question[128];
 	size_t n;
 
 	(void)arg;
-	if (count_missing(c, &n, &first, &err) == -1) {
+	if (count_missing(c, &n, &first, &err) == -1)
 		console_fail(c, &err);
-	} else if (n == 0) {
+	else if (n == 0)
 		console_say(c, "all %zu suggested domains are whitelisted already", suggested_n);
-	} else {
-		snprintf(question, sizeof(question), "Whitelist %zu suggested domain%s (%s%s)?", n,
-		    n == 1 ? "" : "s", first, n == 1 ? "" : ", ...");
-		prompt_confirm(c, n, question, suggested_answered, NULL);
-	}
+	else
+		ask_suggested(c, n, first);
 }
 
 const struct view_type view_domains = {

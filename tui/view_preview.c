@@ -268,6 +268,7 @@ take(struct console *c, const struct preview *p)
 		.created_s = c->now_s };
 	char name[DOMAIN_TEXT_MAX];
 	struct err err;
+	bool is_empty;
 	int64_t id;
 
 	if (edit_domain_add(&edit, &domain, &id, &err) == -1) {
@@ -275,15 +276,21 @@ take(struct console *c, const struct preview *p)
 		return;
 	}
 	memcpy(name, p->name, sizeof(name));
-	leave(c);
-	if (c->server_alive)
-		console_say(
-		    c, "%s is whitelisted, in force within a second; u takes it back", name);
-	else
+	is_empty = p->nets.n == 0;
+	leave(c); /* P is gone */
+	if (!c->server_alive)
 		console_warn(c,
 		    "%s is whitelisted, in force when greygated runs, or after greygate domain "
 		    "refresh --now; u takes it back",
 		    name);
+	else if (is_empty)
+		console_warn(c,
+		    "%s is whitelisted, but nothing passes by it yet: its record is read again; "
+		    "u takes it back",
+		    name);
+	else
+		console_say(
+		    c, "%s is whitelisted, in force within a second; u takes it back", name);
 }
 
 static void

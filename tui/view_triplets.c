@@ -8,6 +8,8 @@
 #include "tui/mail_row.h"
 #include "tui/mail_scan.h"
 
+#define MAILS_MAX 20000 /* shown of one domain: nobody reads more */
+
 enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
 
 static const struct column columns[] = {
@@ -97,10 +99,13 @@ look_at(void *arg, const struct scan_row *mail)
 	struct view *view = arg;
 	struct triplets *t = view->state;
 
-	if (slice_equal(mail->sender_domain, slice_of(view->arg))) {
-		add_mail(view, mail);
-		t->ready += mail->wait_left_s == 0;
-	}
+	if (!slice_equal(mail->sender_domain, slice_of(view->arg)))
+		return true;
+	view->more = view->list.filling_n == MAILS_MAX;
+	if (view->more)
+		return false;
+	add_mail(view, mail);
+	t->ready += mail->wait_left_s == 0;
 	return true;
 }
 
@@ -115,6 +120,7 @@ read_triplets(struct view *view, bool begin, struct err *err)
 		return VIEW_ERROR;
 	if (begun == 1) {
 		list_begin(&view->list);
+		view->more = false;
 		t->ready = 0;
 	}
 	result = mail_scan_step(&t->scan, view, look_at, view, err);
@@ -128,7 +134,10 @@ summarise(struct view *view, struct buf *out)
 {
 	const struct triplets *t = view->state;
 
-	buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
+	if (view->more)
+		buf_printf(out, "The newest %zu, of more that wait", view->list.row_n);
+	else
+		buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
 	if (t->ready > 0)
 		buf_printf(out, ", %" PRId64 " would pass now", t->ready);
 }

@@ -32,8 +32,20 @@ static const char *const texts[SQL_N] = {
 	[SQL_WAL] = "PRAGMA journal_mode = WAL",
 	[SQL_COPY] = "VACUUM INTO ?",
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	/* What tells a copy of the whole from one of a part, and takes no look at every row. */
+	[SQL_WITNESS] = "SELECT (SELECT value FROM meta WHERE name = 'generation'), "
+			"(SELECT max(id) FROM triplet), (SELECT max(id) FROM client), "
+			"(SELECT count(*) FROM rule), (SELECT count(*) FROM policy), "
+			"(SELECT count(*) FROM domain)",
+	[SQL_ROWS] = "SELECT (SELECT count(*) FROM triplet) + (SELECT count(*) FROM client) + "
+		     "(SELECT count(*) FROM rule) + (SELECT count(*) FROM policy) + "
+		     "(SELECT count(*) FROM domain)",
 	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?",
 	[SQL_META_SET] = "UPDATE meta SET value = ? WHERE name = ?",
+	[SQL_META_PUT] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+	[SQL_META_REMOVE] = "DELETE FROM meta WHERE name = ?",
+	[SQL_META_RESTORED] = "INSERT OR REPLACE INTO meta (name, value) "
+			      "VALUES ('restored', abs(random() / 2))",
 	[SQL_GENERATION_BUMP] = "UPDATE meta SET value = value + 1 WHERE name = 'generation'",
 
 	[SQL_TRIPLET_APPEND] =
@@ -65,6 +77,7 @@ static const char *const texts[SQL_N] = {
 			     ", CASE spf WHEN 'pass' THEN spf_domain END "
 			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_TRIPLET_MAX] = "SELECT max(id) FROM triplet",
+	[SQL_TRIPLET_COUNT] = "SELECT count(*) FROM triplet",
 
 	[SQL_CLIENT_APPEND] = "INSERT INTO client (address, name, first_s, last_s, passes) "
 			      "VALUES (?, ?, ?, ?, ?)",
@@ -87,6 +100,7 @@ static const char *const texts[SQL_N] = {
 	[SQL_CLIENT_KEYS] = "SELECT " CLIENT_COLUMNS
 			    " FROM client WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_CLIENT_MAX] = "SELECT max(id) FROM client",
+	[SQL_CLIENT_COUNT] = "SELECT count(*) FROM client",
 
 	[SQL_RULE_ADD] = "INSERT INTO rule (scope, pattern, action, comment, author, source, "
 			 "created_s, expires_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -198,3 +198,9 @@ store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err)
 {
 	return db_int_row(store, SQL_TRIPLET_MAX, id_out, err);
 }
+
+int
+store_triplet_count(struct store *store, int64_t *n_out, struct err *err)
+{
+	return db_int_row(store, SQL_TRIPLET_COUNT, n_out, err);
+}

@@ -5,49 +5,12 @@ import pathlib
 import sys
 import threading
 import time
-import unicodedata
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated  # noqa: E402
+from harness.script import SIZES, check_screens, console, row_with, screen  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
-
-SIZES = ("80x24", "132x43", "40x8")
-
-
-def cells(line):
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF"
-               else 1 for c in line)
-
-
-def check_screens(text, size):
-    """Every row fits, and nothing in it can act on a terminal."""
-    cols = int(size.split("x")[0])
-    for line in text.split("\n"):
-        if line.startswith("|"):
-            assert cells(line[1:]) <= cols, (cells(line[1:]), line)
-        for c in line:
-            assert unicodedata.category(c) not in ("Cc", "Cf", "Cs"), repr(line)
-
-
-def console(server, *lines, size="80x24", options=()):
-    """Runs a script; returns what it printed."""
-    text = "\n".join(lines) + "\n"
-    out = server.cli("console", "--script", "-", "--size", size, *options, text=text.encode())
-    check_screens(out, size)
-    return out
-
-
-def screen(server, *lines, size="80x24"):
-    """The rows of the one screen after LINES."""
-    out = console(server, *lines, "screen", size=size)
-    return [line[1:] for line in out.split("\n") if line.startswith("|")]
-
-
-def row_with(rows, text):
-    found = [row for row in rows if text in row]
-    assert found, (text, "\n".join(rows))
-    return found[0]
 
 
 def events(server):
@@ -307,12 +270,12 @@ def editing_several(scene):
         rows = screen(server, "key 4 Space Space e")
         equal(rows[-1].strip(), "comment of all 2, empty leaves each:")
         rows = screen(server, "key 4 Space Space e Enter", "type 1d", "key Enter")
-        equal(rows[-1], "2 changed; u takes back one by one")
+        equal(rows[-1], "2 changed; u takes them back")
         rules = server.json("rule", "list")
         equal([rule["comment"] for rule in rules], ["ticket 12", "", ""])
         equal([rule["expires_s"] > 0 for rule in rules], [True, True, False])
         rows = screen(server, "key 4 * e", "type all of them", "key Enter Enter")
-        equal(rows[-1], "6 changed; u takes back one by one")
+        equal(rows[-1], "6 changed; u takes them back")
         equal({rule["comment"] for rule in server.json("rule", "list")}, {"all of them"})
         equal({policy["comment"] for policy in server.json("policy", "list")}, {"all of them"})
 

@@ -39,13 +39,17 @@ SMALL, USUAL, GREAT = "40x8", "80x24", "132x43"
 SCRIPTS = {
     "empty": {
         "empty": (USUAL, GREAT, SMALL, "80x24 C"),
+        "health-empty": (USUAL, "80x24 C"),
         "commands-empty": ("80x10",),
     },
     "small": {
         "views": (USUAL, GREAT, SMALL, "80x24 C"),
+        "health": (USUAL, GREAT, "80x24 noserver"),
+        "health-small": (SMALL,),
         "mail": (USUAL, GREAT, SMALL),
         "entries": (USUAL, GREAT, SMALL),
         "hostile": (USUAL, GREAT, SMALL, "80x24 C"),
+        "dialogues": (USUAL, SMALL, "80x24 noserver"),
         "looks": (USUAL, "80x24 mono"),
         "commands-readonly": ("80x10 readonly",),
     },
@@ -186,6 +190,8 @@ def crooked(rows):
     if not heads or rows[heads[0] + 1][1] == "":  # there is no row, and a sentence says why
         return
     for number, row in rows[heads[0] + 1:-2]:
+        if not re.match("[^a-zA-Z\"] ", row):  # a message covers it
+            continue
         cells = by_cell(row)
         for at in titles_of(rows[heads[0]][1]):
             if len(cells) > at and cells[at - 1] != " ":

@@ -99,6 +99,8 @@ doctor_own(struct cli *cli, struct err *err)
 	struct doctor_report report;
 	int status;
 
+	if (cli_value(cli, "address") != NULL || cli_value(cli, "selector") != NULL)
+		return err_set(err, ERR_USAGE, "--address and --selector are about a DOMAIN");
 	if (dns != NULL && config_set(&cli->config, "dns.servers", dns, err) == -1) {
 		err->code = ERR_USAGE;
 		return err_wrap(err, "--dns %s", dns);

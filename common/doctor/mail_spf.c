@@ -75,7 +75,7 @@ say_not_passed(const struct mail_facts *facts, struct slice text, size_t of, str
 	verdict_say(v, VERDICT_ERROR, &record,
 	    "our address %s gets %s (%s), so receivers refuse or distrust its mail",
 	    addr_format(&facts->addrs[of], addr), spf_result_name(check->result),
-	    check->matched[0] == '\0' ? "no term fits" : check->matched);
+	    strstr(check->matched, " > ") == NULL ? "no term fits" : check->matched);
 }
 
 /* Troubles of the record are told once, by the walk, where that met them too. */

@@ -78,38 +78,52 @@ add_server(const struct postfix *postfix, bool chroot, struct buf *out)
 	return false;
 }
 
+/* Where LIST ends for everybody, or is at its end; whether the destination is checked before. */
+static struct slice
+end_of_list(struct slice list, bool *destination_out)
+{
+	struct slice rest = list, item;
+
+	*destination_out = false;
+	while (postfix_next_item(&rest, &item)) {
+		if (postfix_is_end(item))
+			return (struct slice){ item.ptr, (size_t)(list.ptr + list.len - item.ptr) };
+		*destination_out |= postfix_is_destination(item);
+	}
+	return (struct slice){ list.ptr + list.len, 0 };
+}
+
+static struct slice
+without_comma(struct slice list)
+{
+	list = slice_trim(list);
+	while (list.len > 0 && list.ptr[list.len - 1] == ',')
+		list = slice_trim((struct slice){ list.ptr, list.len - 1 });
+	return list;
+}
+
 /* The restrictions at hand with the question where it belongs: behind the check of destinations,
  * before an item that ends the list. */
 static bool
 propose_list(const struct postfix *postfix, const struct postfix_service *service, struct buf *out)
 {
-	struct slice list = postfix_value(postfix, service, "smtpd_recipient_restrictions"), item;
-	char policy[512];
-	bool destination = false, done = false;
-	struct buf b;
+	struct slice list = postfix_value(postfix, service, "smtpd_recipient_restrictions"), end;
+	bool destination;
 
-	buf_init(&b, policy, sizeof(policy));
-	buf_add_text(&b, "check_policy_service { ");
-	if (!add_server(postfix, postfix_is_chroot(postfix, service), &b))
+	if (list.ptr == NULL)
+		list = SLICE("");
+	end = end_of_list(list, &destination);
+	list = without_comma((struct slice){ list.ptr, (size_t)(end.ptr - list.ptr) });
+	buf_add_text(out, "smtpd_recipient_restrictions = ");
+	buf_add(out, list);
+	buf_add_text(out, list.len > 0 ? ", " : "");
+	buf_add_text(out, destination ? "" : "reject_unauth_destination, ");
+	buf_add_text(out, "check_policy_service { ");
+	if (!add_server(postfix, postfix_is_chroot(postfix, service), out))
 		return false;
-	buf_add_text(&b, ATTRIBUTES);
-	buf_add_text(out, "smtpd_recipient_restrictions =");
-	while (postfix_next_item(&list, &item)) {
-		destination |= postfix_is_destination(item);
-		if (postfix_is_end(item) && !done) {
-			buf_printf(out, "%s %s,", destination ? "" : " reject_unauth_destination,",
-			    policy);
-			done = true;
-		}
-		if (memchr(item.ptr, ' ', item.len) == NULL)
-			buf_printf(out, " %.*s,", (int)item.len, item.ptr);
-		else
-			buf_printf(out, " { %.*s },", (int)item.len, item.ptr);
-	}
-	if (done)
-		out->ptr[--out->len] = '\0'; /* the last comma */
-	else
-		buf_printf(out, "%s %s", destination ? "" : " reject_unauth_destination,", policy);
+	buf_add_text(out, ATTRIBUTES);
+	buf_add_text(out, end.len > 0 ? ", " : "");
+	buf_add(out, end);
 	return !out->cut;
 }
 

@@ -120,7 +120,7 @@ want(struct gathering *g, enum mail_role role, enum dns_type type, size_t of, st
 static void
 want_txt(struct gathering *g, enum mail_role role, size_t of, const char *prefix, const char *name)
 {
-	char text[2 * DOMAIN_TEXT_MAX];
+	char text[3 * DOMAIN_TEXT_MAX]; /* over 253 it is no name, and has nothing */
 
 	snprintf(text, sizeof(text), "%s%s", prefix, name);
 	want(g, role, DNS_TYPE_TXT, of, slice_of(text));

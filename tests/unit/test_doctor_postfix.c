@@ -146,6 +146,9 @@ settings(void **state)
 		{ "and the time", ours,
 		    BASE RELAY RCPT("check_policy_service unix:/run/greygate/policy.sock"), SMTP,
 		    "", "waits 100s for a server that hangs", VERDICT_WARNING },
+		{ "a timeout that nobody knows", ours,
+		    RELAY RCPT("check_policy_service unix:/run/greygate/policy.sock"), SMTP, "",
+		    "ok: service smtp asks", VERDICT_WARNING },
 		{ "blanks around the sign", ours,
 		    BASE RELAY RCPT("check_policy_service { unix:/run/greygate/policy.sock "
 				    "{ timeout = 10s } { default_action = DUNNO } }"),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/doctor_report.h"
+#include "cli/doctor_who.h"
 #include "cli/program.h"
 #include "common/doctor/own.h"
 #include "common/doctor/postfix.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/xalloc.h"
+#include "common/doctor/tags.h"
 #include "common/spf/macro.h"
 #include "common/spf/parse.h"
 
@@ -117,13 +118,13 @@ want(struct gathering *g, enum mail_role role, enum dns_type type, size_t of, st
 	return answer;
 }
 
-static void
+static const struct dns_answer *
 want_txt(struct gathering *g, enum mail_role role, size_t of, const char *prefix, const char *name)
 {
 	char text[3 * DOMAIN_TEXT_MAX]; /* over 253 it is no name, and has nothing */
 
 	snprintf(text, sizeof(text), "%s%s", prefix, name);
-	want(g, role, DNS_TYPE_TXT, of, slice_of(text));
+	return want(g, role, DNS_TYPE_TXT, of, slice_of(text));
 }
 
 static void
@@ -198,22 +199,33 @@ gather_keys(struct gathering *g)
 	}
 }
 
-/* Of a domain above only when there is none of its own, but asked at once: that is quicker. */
+static bool
+has_dmarc(const struct dns_answer *answer)
+{
+	size_t i;
+
+	for (i = 0; i < answer->record_n; i++)
+		if (tags_are(answer->records[i].text, "DMARC1"))
+			return true;
+	return false;
+}
+
+/* Those of the domains above hold where the domain has none of its own. */
 static void
-gather_policies(struct gathering *g)
+gather_dmarc(struct gathering *g)
 {
 	const char *domain = g->facts->subject->domain;
+	const struct dns_answer *own = want_txt(g, MAIL_DMARC, 0, "_dmarc.", domain);
 	struct slice above = domain_parent(slice_of(domain));
 	size_t i;
 
-	want_txt(g, MAIL_DMARC, 0, "_dmarc.", domain);
+	if (own == NULL || own->status == DNS_FAILED || has_dmarc(own))
+		return;
 	for (i = 0; i < ABOVE_MAX && above.len > 0 && memchr(above.ptr, '.', above.len) != NULL;
 	     i++) {
 		want_txt(g, MAIL_DMARC_ABOVE, i, "_dmarc.", above.ptr);
 		above = domain_parent(above);
 	}
-	want_txt(g, MAIL_TLS_REPORT, 0, "_smtp._tls.", domain);
-	want_txt(g, MAIL_STS, 0, "_mta-sts.", domain);
 }
 
 /* Whether it is evaluated to its end. */
@@ -255,7 +267,9 @@ mail_gather(
 	gather_mx(&g);
 	want_txt(&g, MAIL_TXT, 0, "", subject->domain);
 	gather_keys(&g);
-	gather_policies(&g);
+	gather_dmarc(&g);
+	want_txt(&g, MAIL_TLS_REPORT, 0, "_smtp._tls.", subject->domain);
+	want_txt(&g, MAIL_STS, 0, "_mta-sts.", subject->domain);
 	if (facts->missing)
 		return false;
 	facts->has_spf = mail_spf_records(mail_next(facts, MAIL_TXT, NULL), &record) == 1;

@@ -19,18 +19,31 @@ add_ip(struct buf *out, const struct addr *addr)
 	buf_printf(out, " %s:%s", addr->family == ADDR_V4 ? "ip4" : "ip6", addr_format(addr, text));
 }
 
-/* A whole record: those who receive, and our addresses. */
+/* Whether one of our addresses receives, too. */
+static bool
+is_own_mx(const struct mail_facts *facts)
+{
+	const struct mail_fact *fact = NULL;
+	size_t i;
+
+	while ((fact = mail_next(facts, MAIL_MX_HOST, fact)) != NULL)
+		for (i = 0; i < facts->addr_n; i++)
+			if (mail_has_addr(fact, &facts->addrs[i]))
+				return true;
+	return false;
+}
+
+/* A whole record: our addresses, and what else receives where we do. */
 static void
 propose_record(const struct mail_facts *facts, struct buf *record)
 {
-	const struct mail_fact *mx = mail_next(facts, MAIL_MX, NULL);
 	char text[RECORD_MAX];
 	struct buf b;
 	size_t i;
 
 	buf_init(&b, text, sizeof(text));
 	buf_add_text(&b, "v=spf1");
-	if (mx->answer->status == DNS_FOUND && !mail_is_null_mx(mx))
+	if (is_own_mx(facts))
 		buf_add_text(&b, " mx");
 	for (i = 0; i < facts->addr_n; i++)
 		add_ip(&b, &facts->addrs[i]);
@@ -110,7 +123,8 @@ has_family(const struct mail_facts *facts, enum addr_family family)
 	return facts->addr_n == 0;
 }
 
-/* Each family is walked by itself; trouble of one that we do not send by harms only others. */
+/* Each family is walked by itself, as receivers ask by the address that they see; trouble of one
+ * that we do not send by harms nobody. */
 static void
 check_walk(const struct mail_facts *facts, struct verdicts *v)
 {
@@ -125,8 +139,12 @@ check_walk(const struct mail_facts *facts, struct verdicts *v)
 			verdict_say(v, VERDICT_UNKNOWN, NULL, "%s; asked was %s", error,
 			    facts->subject->servers);
 		else
-			verdict_say(v, has_family(facts, family) ? VERDICT_ERROR : VERDICT_WARNING,
-			    NULL, "receivers cannot evaluate the record: %s", error);
+			verdict_say(v, has_family(facts, family) ? VERDICT_ERROR : VERDICT_INFO,
+			    NULL,
+			    has_family(facts, family)
+				? "receivers cannot evaluate the record: %s"
+				: "they could not for mail of a family that we do not send by: %s",
+			    error);
 	}
 	if (facts->walk.lookups >= LOOKUPS_MANY && facts->walk.lookups <= SPF_LOOKUPS_MAX)
 		verdict_say(v, VERDICT_WARNING, NULL,

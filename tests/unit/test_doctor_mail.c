@@ -225,8 +225,12 @@ spf(void **state)
 		    "not checkable spf: our address 192.0.2.25 gets temperror", VERDICT_UNKNOWN },
 		{ "hostile bytes in a record to paste",
 		    "d.example TXT \"v=spf1 a:\\033\\134.d.example -all\"\n" REST,
-		    "(permerror): a byte that is no printable ASCII: 0x1b",
-		    VERDICT_ERROR },
+		    "(permerror): a byte that is no printable ASCII: 0x1b", VERDICT_ERROR },
+		{ "void for IPv6, by which we do not send",
+		    "d.example TXT \"v=spf1 mx a:x.example a:y.example a:z.example -all\"\n"
+		    "x.example A 192.0.2.1\ny.example A 192.0.2.2\nz.example A 192.0.2.3\n" REST,
+		    "info spf: they could not for mail of a family that we do not send by: v6",
+		    VERDICT_INFO },
 		{ "redirect needs no all",
 		    "d.example TXT \"v=spf1 redirect=r.example\"\n"
 		    "r.example TXT \"v=spf1 ip4:192.0.2.25 -all\"\n" REST,
@@ -306,6 +310,9 @@ subdomains(void **state)
 		{ "above", DMARC_LINE REST, "error dkim: selector gone has no key", VERDICT_ERROR },
 		{ "nowhere", REST, "warning dmarc: sub.d.example has no DMARC record",
 		    VERDICT_ERROR },
+		{ "above fails, but there is one here",
+		    "_dmarc.d.example FAIL\n_dmarc.sub.d.example TXT \"v=DMARC1; p=none\"\n" REST,
+		    "warning dmarc: p=none", VERDICT_ERROR },
 		{ "above fails", "_dmarc.d.example FAIL\n" REST,
 		    "not checkable dmarc: TXT of _dmarc.d.example", VERDICT_ERROR },
 	};

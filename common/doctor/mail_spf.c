@@ -123,6 +123,24 @@ has_family(const struct mail_facts *facts, enum addr_family family)
 	return facts->addr_n == 0;
 }
 
+static void
+say_walk_error(const struct mail_facts *facts, enum addr_family family, struct verdicts *v)
+{
+	const char *error = facts->walk.errors[family];
+
+	if (strstr(error, "temperror") != NULL)
+		verdict_say(
+		    v, VERDICT_UNKNOWN, NULL, "%s; asked was %s", error, facts->subject->servers);
+	else if (has_family(facts, family))
+		verdict_say(
+		    v, VERDICT_ERROR, NULL, "receivers cannot evaluate the record: %s", error);
+	else if (facts->walk.errors[family == ADDR_V4 ? ADDR_V6 : ADDR_V4] == NULL)
+		verdict_say(v, VERDICT_INFO, NULL,
+		    "receivers could not evaluate the record for mail of a family that we do not "
+		    "send by: %s",
+		    error);
+}
+
 /* Each family is walked by itself, as receivers ask by the address that they see; trouble of one
  * that we do not send by harms nobody. */
 static void
@@ -130,22 +148,9 @@ check_walk(const struct mail_facts *facts, struct verdicts *v)
 {
 	enum addr_family family;
 
-	for (family = ADDR_V4; family <= ADDR_V6; family++) {
-		const char *error = facts->walk.errors[family];
-
-		if (error == NULL)
-			continue;
-		if (strstr(error, "temperror") != NULL)
-			verdict_say(v, VERDICT_UNKNOWN, NULL, "%s; asked was %s", error,
-			    facts->subject->servers);
-		else
-			verdict_say(v, has_family(facts, family) ? VERDICT_ERROR : VERDICT_INFO,
-			    NULL,
-			    has_family(facts, family)
-				? "receivers cannot evaluate the record: %s"
-				: "they could not for mail of a family that we do not send by: %s",
-			    error);
-	}
+	for (family = ADDR_V4; family <= ADDR_V6; family++)
+		if (facts->walk.errors[family] != NULL)
+			say_walk_error(facts, family, v);
 	if (facts->walk.lookups >= LOOKUPS_MANY && facts->walk.lookups <= SPF_LOOKUPS_MAX)
 		verdict_say(v, VERDICT_WARNING, NULL,
 		    "the record needs %u of the %d lookups that receivers do; one include that "

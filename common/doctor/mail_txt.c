@@ -297,7 +297,8 @@ check_tls(const struct mail_facts *facts, const struct tls_kind *kind, const cha
 			verdict_say(v, VERDICT_ERROR, NULL, "the %s record is wrong: %s",
 			    kind->what, err.text);
 		else
-			verdict_say(v, VERDICT_OK, NULL, "there is a %s record", kind->what);
+			verdict_say(
+			    v, VERDICT_OK, NULL, "the %s record is well-formed", kind->what);
 	} else if (text.len == 0) {
 		buf_init(&record, storage, sizeof(storage));
 		propose(fact, proposed, &record);

@@ -229,7 +229,9 @@ spf(void **state)
 		{ "void for IPv6, by which we do not send",
 		    "d.example TXT \"v=spf1 mx a:x.example a:y.example a:z.example -all\"\n"
 		    "x.example A 192.0.2.1\ny.example A 192.0.2.2\nz.example A 192.0.2.3\n" REST,
-		    "info spf: they could not for mail of a family that we do not send by: v6",
+		    "info spf: receivers could not evaluate the record for mail of a family that "
+		    "we do "
+		    "not send by: v6",
 		    VERDICT_INFO },
 		{ "redirect needs no all",
 		    "d.example TXT \"v=spf1 redirect=r.example\"\n"

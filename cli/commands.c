@@ -198,6 +198,20 @@ const struct command commands[] = {
 	  "the like. Exit status 0 when it answers within 2 s, 69 when nobody is there, 75 when it does not answer, 77 "
 	  "without the right to the socket.",
 	  "greygate ping", { { 0 } } },
+	{ "doctor", "[DOMAIN...]", 0, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_doctor,
+	  "The records that a mail domain needs and what is wrong with them; or greygate's own site",
+	  "Of each DOMAIN: addresses and reverse names of the mail server, MX, SPF, DKIM, DMARC, TLS-RPT, MTA-STS and TTLs, as "
+	  "the DNS has them. A record that is to be added stands on a line of its own, in the form of a zone file. Without "
+	  "DOMAIN: what greygate check looks at, the resolvers, whitelisted domains whose SPF depends on the message, and "
+	  "whether Postfix asks greygate, at the right place. --address and --selector may be given several times, or with "
+	  "commas. Exit status 65 when an error was found, 75 when something could not be looked at, else 0: warnings do not "
+	  "count.",
+	  "greygate doctor example.org --selector mail", {
+	  { "host", "NAME", "what our server says in HELO (default: myhostname of Postfix, else the name of this machine)" },
+	  { "address", "IP", "our server sends from it (default: the addresses of that host in the DNS)" },
+	  { "selector", "NAME", "of a DKIM key (default: common ones are tried)" },
+	  { "dns", "ADDR:PORT", "ask this resolver" },
+	  { "quiet", NULL, "only what is wrong" } } },
 	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
 	  "Help for a command", "",
 	  "greygate help rule add", {

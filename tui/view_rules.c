@@ -31,12 +31,12 @@ enum {
 
 static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 6, 6, "action" },
-	[PATTERN] = { "pattern", "FROM", COLUMN_TEXT, 2, 19, LIST_REST, "from" },
-	[SCOPE] = { "scope", "TO", COLUMN_TEXT, 3, 16, LIST_REST, "to" },
-	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 5, 5, NULL },
+	[PATTERN] = { "pattern", "FROM", COLUMN_TEXT, 2, 17, LIST_REST, "from" },
+	[SCOPE] = { "scope", "TO", COLUMN_TEXT, 3, 13, LIST_REST, "to" },
+	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 6, 6, NULL },
 	[LAST] = { "last", "LAST", COLUMN_AGE, 7, 7, 7, NULL },
 	[EXPIRES] = { "expires", "EXPIRES", COLUMN_UNTIL, 6, 7, 7, NULL },
-	[NOTE] = { "note", "TERMS # COMMENT", COLUMN_TEXT, 4, 16, LIST_REST, NULL },
+	[NOTE] = { "note", "TERMS # COMMENT", COLUMN_TEXT, 4, 17, LIST_REST, NULL },
 	[AUTHOR] = { "author", "BY", COLUMN_TEXT, 8, 8, 12, "by" },
 	[CREATED] = { "created", "ADDED", COLUMN_AGE, 9, 7, 8, NULL },
 	[SOURCE] = { "source", "SOURCE", COLUMN_TEXT, 10, 7, 8, NULL },

@@ -303,13 +303,11 @@ def put_hostile_entries(db):
     insert(db, "rule", [{"scope": "@.", "pattern": "@blocked.example", "action": "block",
                          "comment": HOSTILE + " 漢字 comment", "author": HOSTILE,
                          "created_s": NOW - DAY, "hits": 3, "last_hit_s": NOW - HOUR}])
+    image = json.loads(db.execute("SELECT after FROM change WHERE object = 'rule'").fetchone()[0])
+    image.update(id=8, pattern="@blocked.example", comment=HOSTILE, author=HOSTILE)
     insert(db, "change", [{"time_s": NOW - DAY, "author": HOSTILE, "verb": "rule add",
                            "object": "rule", "object_id": 8, "before": None,
-                           "after": json.dumps({"id": 8, "pattern": "@evil.example", "scope": "@.",
-                                                "action": "block", "comment": HOSTILE,
-                                                "author": HOSTILE, "source": "manual",
-                                                "created_s": NOW - DAY, "expires_s": None,
-                                                "hits": 0, "last_hit_s": None})}])
+                           "after": json.dumps(image)}])
 
 
 def small(scene, clock):

@@ -20,8 +20,14 @@ lines_open(struct lines *lines, const char *path, struct err *err)
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *in = is_stdin ? stdin : fopen(path, "re");
 
-	if (in == NULL)
-		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT, "%s", path);
+	if (in == NULL) {
+		if (errno == EACCES)
+			return err_set(err, ERR_PERM,
+			    "%s may not be read by the user of the database; give it on standard "
+			    "input: greygate import SOURCE - < %s",
+			    path, path);
+		return err_errno(err, ERR_NOINPUT, "%s", path);
+	}
 	lines_from(lines, in);
 	lines->is_stdin = is_stdin;
 	return 0;

@@ -229,7 +229,8 @@ read_word(struct sqldump *dump, int c)
 	} else if (c != EOF) {
 		lines_ungetc(dump->lines);
 	}
-	if (dump->token.kind == TOKEN_WORD && strncmp(dump->token.word, "0x", 2) == 0) {
+	if (dump->token.kind == TOKEN_WORD && dump->token.len >= 2 &&
+	    strncmp(dump->token.word, "0x", 2) == 0) {
 		memmove(dump->text + dump->token.at, dump->text + dump->token.at + 2,
 		    dump->token.len - 2);
 		dump->len -= 2;

@@ -150,7 +150,8 @@ refuse(struct parts *p, struct err *err)
 }
 
 int
-patterns_host(struct slice regex, char out[PATTERNS_TEXT_MAX], bool *wider_out, struct err *err)
+patterns_host(
+    struct slice regex, char out[PATTERNS_TEXT_MAX], const char **notice_out, struct err *err)
 {
 	struct parts p;
 	const char *name;
@@ -165,7 +166,12 @@ patterns_host(struct slice regex, char out[PATTERNS_TEXT_MAX], bool *wider_out, 
 	name = p.literal + (p.literal[0] == '.');
 	if (p.begin && p.free_begin && name == p.literal)
 		return err_set(err, ERR_DATA, "the name that it ends with begins within a label");
-	*wider_out = name != p.literal;
+	*notice_out = "";
+	if (name != p.literal)
+		*notice_out = "a rule for the name lets the name itself pass as well";
+	else if (!p.begin && !p.free_begin)
+		*notice_out =
+		    "a rule is for whole labels, not for all that ends with these letters";
 	memcpy(out, name, strlen(name) + 1);
 	return 0;
 }

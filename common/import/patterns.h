@@ -4,8 +4,6 @@
 #ifndef COMMON_IMPORT_PATTERNS_H
 #define COMMON_IMPORT_PATTERNS_H
 
-#include <stdbool.h>
-
 #include "common/base/err.h"
 #include "common/base/str.h"
 
@@ -13,9 +11,10 @@
 
 /* A pattern over host names, without its slashes: "^.*\.example\.org$" is the name example.org and
  * all below. What a rule would widen (mail\d+\.example\.org) is refused, with the suffix that an
- * operator might want named in ERR. *WIDER_OUT: the name itself matches here, too. */
+ * operator might want named in ERR. *NOTICE_OUT is what a rule for the name does otherwise, or "".
+ */
 int patterns_host(
-    struct slice regex, char out[PATTERNS_TEXT_MAX], bool *wider_out, struct err *err);
+    struct slice regex, char out[PATTERNS_TEXT_MAX], const char **notice_out, struct err *err);
 
 /* A pattern over mail addresses: ^postmaster@ , @example\.org$ , ^user@example\.org$ become
  * postmaster@*, @example.org, user@example.org. */

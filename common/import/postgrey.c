@@ -174,13 +174,15 @@ static int
 allow_regex(struct import *import, struct slice regex, struct err *err)
 {
 	char name[PATTERNS_TEXT_MAX];
+	const char *notice;
 	struct err why;
-	bool wider;
 
-	if (patterns_host(regex, name, &wider, &why) == -1) {
+	if (patterns_host(regex, name, &notice, &why) == -1) {
 		source_refuse(import, "/%.*s/: %s", (int)regex.len, regex.ptr, why.text);
 		return 0;
 	}
+	if (*notice != '\0')
+		source_note(import, "%s: %s", name, notice);
 	return allow(import, slice_of(name), err);
 }
 

@@ -232,6 +232,8 @@ source_take_client(struct import *import, const struct client *client, struct er
 
 	row.state.first_s = least(row.state.first_s, terms->now_s);
 	row.state.last_s = least(row.state.last_s, terms->now_s);
+	if (row.state.last_s < row.state.first_s)
+		row.state.last_s = row.state.first_s;
 	if (!import->keeps_all && terms->now_s - row.state.last_s > terms->client_lifetime_s) {
 		import->report.expired++;
 		return 0;

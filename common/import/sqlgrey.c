@@ -20,15 +20,17 @@ static int
 full_address(struct slice src, char out[ADDR_TEXT_MAX])
 {
 	size_t i, dots = 0, colons = 0;
+	bool shortened = false;
 	struct buf b;
 
 	for (i = 0; i < src.len; i++) {
 		dots += src.ptr[i] == '.';
 		colons += src.ptr[i] == ':';
+		shortened = shortened || (i > 0 && src.ptr[i] == ':' && src.ptr[i - 1] == ':');
 	}
 	buf_init(&b, out, ADDR_TEXT_MAX);
 	buf_add(&b, src);
-	if (colons == 3 && dots == 0)
+	if (colons == 3 && dots == 0 && !shortened)
 		buf_add_text(&b, "::");
 	else if (dots == 2 && colons == 0)
 		buf_add_text(&b, ".0");
@@ -73,13 +75,14 @@ take_known(struct import *import, struct slice domain, struct slice src, struct 
 	int prefix = full_address(src, client);
 	struct source_entry entry = { .source = "import" };
 
-	if (prefix == -1)
-		return source_client(import, src, first_s, last_s, needed > 1 ? needed : 1, err);
+	/* Where clients earn nothing, a rule does for an address as well. */
+	if (prefix == -1 && needed > 0)
+		return source_client(import, src, first_s, last_s, needed, err);
 	if (last_s < 0) {
 		source_refuse(import, "its times cannot be read");
 		return 0;
 	}
-	snprintf(text, sizeof(text), "%s/%d", client, prefix);
+	snprintf(text, sizeof(text), prefix == -1 ? "%s" : "%s/%d", client, prefix);
 	snprintf(comment, sizeof(comment), "sqlgrey: mail of %.*s passed",
 	    (int)(domain.len > 200 ? 200 : domain.len), domain.len == 0 ? "" : domain.ptr);
 	entry.sender = slice_of(text);
@@ -247,18 +250,20 @@ static int
 take_fqdn(struct import *import, struct slice word, struct err *err)
 {
 	char name[PATTERNS_TEXT_MAX];
+	const char *notice;
 	struct err why;
-	bool wider;
 
 	if (word.len > 2 && word.ptr[0] == '*' && word.ptr[1] == '.')
 		return allow(import, (struct slice){ word.ptr + 2, word.len - 2 }, err);
 	if (word.len < 2 || word.ptr[0] != '/' || word.ptr[word.len - 1] != '/')
 		return allow(import, word, err);
 	word = (struct slice){ word.ptr + 1, word.len - 2 };
-	if (patterns_host(word, name, &wider, &why) == -1) {
+	if (patterns_host(word, name, &notice, &why) == -1) {
 		source_refuse(import, "/%.*s/: %s", (int)word.len, word.ptr, why.text);
 		return 0;
 	}
+	if (*notice != '\0')
+		source_note(import, "%s: %s", name, notice);
 	return allow(import, slice_of(name), err);
 }
 

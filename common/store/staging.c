@@ -12,8 +12,8 @@
 #include "common/store/change.h"
 #include "common/store/db.h"
 
-#define ROWS_AT_ONCE 500
-#define CHUNKS_MAX 20 /* in one transaction, whatever a clock says */
+#define ROWS_AT_ONCE 100
+#define CHUNKS_MAX 100 /* in one transaction, whatever a clock says */
 
 static const char scratch_schema[] =
     "PRAGMA temp_store = FILE; ATTACH '' AS st;"
@@ -87,12 +87,28 @@ staging_open(struct store *store, struct err *err)
 	return staging;
 }
 
+/* Statements that know the scratch file would keep it. */
+static void
+forget_statements(struct store *store)
+{
+	int i;
+
+	for (i = SQL_STAGE_BEGIN; i <= SQL_STAGE_RULE_NOTE; i++) {
+		sqlite3_finalize(store->stmts[i]);
+		store->stmts[i] = NULL;
+	}
+}
+
 void
 staging_close(struct staging *staging)
 {
 	if (staging == NULL)
 		return;
 	store_rollback(staging->store);
+	forget_statements(staging->store);
+	db_script(staging->store, "DETACH st; PRAGMA temp_store = MEMORY", NULL);
+	if (staging->store->mode == STORE_READ)
+		db_script(staging->store, "PRAGMA query_only = ON", NULL);
 	free(staging);
 }
 

@@ -86,7 +86,7 @@ typedef void staging_progress_fn(void *arg, int64_t rows);
  * held for STAGING_HOLD_MS at a time, so that a server beside it goes on answering and its log is
  * moved into the database; when it ends early, what came so far is that change, and the next
  * import brings the rest. */
-#define STAGING_HOLD_MS 10
+#define STAGING_HOLD_MS 5
 int staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
     staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err);
 

@@ -138,6 +138,8 @@ int cmd_log(struct cli *cli, struct err *err);
 int cmd_backup(struct cli *cli, struct err *err);
 int cmd_restore(struct cli *cli, struct err *err);
 int cmd_ping(struct cli *cli, struct err *err);
+int cmd_import(struct cli *cli, struct err *err);
+int cmd_export(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_doctor(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);

@@ -379,7 +379,7 @@ test_undo_keeps_later_mail(void **arg)
 
 	write_dump(w, NOW - 900, NOW - 100, path);
 	assert_true(apply(w, "postgrey", path).changes);
-	must(store_triplet_merge(w->store, id, &pass, SLICE_NONE, &err), &err);
+	must(store_triplet_merge(w->store, id, &pass, NULL, &err), &err);
 	undo_newest(w->store);
 	want_state("passed since", state_of(w->store, id),
 	    (struct triplet_state){ NOW - 50, NOW + 10, 1, 1, NOW + 10, 0 });

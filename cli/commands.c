@@ -187,6 +187,24 @@ const struct command commands[] = {
 	  "second and meanwhile answers as on_failure says.",
 	  "greygate restore /var/backups/greygate/today.db.gz", {
 	  { "force", NULL, "while the server runs, too" } } },
+	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
+	  "Take over what another greylister knows; without --apply only show what that would be",
+	  "SOURCE is one of those below, FILE one or more of its files, - for standard input. What is there already stays "
+	  "as it is or lives longer, so the same import twice is one. With --apply everything becomes one change, which "
+	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
+	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
+	  { "apply", NULL, "write it" },
+	  { "refused", NULL, "show all rows that are refused, not only 20" },
+	  { "delay", "DURATION", "postgrey: its --delay (default 5m)" },
+	  { "window", "DURATION", "milter-greylist: its autowhite (default 3d); spamdb: its whiteexp (default 36d)" },
+	  { "timezone", "+HH:MM", "sqlgrey: of times without zone in its dump (default UTC)" } } },
+	{ "export", "[KIND]", 0, 1, COMMAND_STORE, cmd_export,
+	  "All that is kept, as text",
+	  "KIND is triplets, clients, rules, policies, domains, networks or all, which is what is left out. jsonl is one object "
+	  "a line, and greygate import greygate reads it back equal; csv is for spreadsheets, one KIND at a time; cidr is a table "
+	  "for postscreen, of networks and of rules for addresses that hold for all recipients.",
+	  "greygate export networks --format cidr", {
+	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
 	  "Check configuration, database, rules, domains, disk and server",
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
@@ -198,6 +216,20 @@ const struct command commands[] = {
 	  "the like. Exit status 0 when it answers within 2 s, 69 when nobody is there, 75 when it does not answer, 77 "
 	  "without the right to the socket.",
 	  "greygate ping", { { 0 } } },
+	{ "doctor", "[DOMAIN...]", 0, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_doctor,
+	  "The records that a mail domain needs and what is wrong with them; or greygate's own site",
+	  "Of each DOMAIN: addresses and reverse names of the mail server, MX, SPF, DKIM, DMARC, TLS-RPT, MTA-STS and TTLs, as "
+	  "the DNS has them. A record that is to be added stands on a line of its own, in the form of a zone file. Without "
+	  "DOMAIN: what greygate check looks at, the resolvers, whitelisted domains whose SPF depends on the message, and "
+	  "whether Postfix asks greygate, at the right place. --address and --selector may be given several times, or with "
+	  "commas. Exit status 65 when an error was found, 75 when something could not be looked at, else 0: warnings do not "
+	  "count.",
+	  "greygate doctor example.org --selector mail", {
+	  { "host", "NAME", "what our server says in HELO (default: myhostname of Postfix, else the name of this machine)" },
+	  { "address", "IP", "our server sends from it (default: the addresses of that host in the DNS)" },
+	  { "selector", "NAME", "of a DKIM key (default: common ones are tried)" },
+	  { "dns", "ADDR:PORT", "ask this resolver" },
+	  { "quiet", NULL, "only what is wrong" } } },
 	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
 	  "Help for a command", "",
 	  "greygate help rule add", {

@@ -1,5 +1,6 @@
 /* triplet.h - rows of first contacts. Appended, never updated in their key; found by the id that
- * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact. */
+ * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact, but
+ * for imported rows. */
 #ifndef COMMON_STORE_TRIPLET_H
 #define COMMON_STORE_TRIPLET_H
 
@@ -52,6 +53,7 @@ struct triplet {
 	struct triplet_state state;
 	struct slice spf;        /* what SPF said of the client: "pass", ...; "" when not asked */
 	struct slice spf_domain; /* of whom it was asked */
+	int64_t import_id;       /* the change that imported it, or into it; 0: none. Only read */
 };
 
 /* Appends a row (ID is ignored). Inside a transaction. */

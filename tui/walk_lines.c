@@ -194,19 +194,36 @@ network(struct view *view, const struct walk_net *item, int net_cols, unsigned k
 	dress_lines(view, first, item, kind);
 }
 
+/* The N networks below a line, so that a filter that finds one of them finds the line. */
+static char *
+names_below(const struct walk_net *item, size_t n)
+{
+	size_t size = n * (ADDR_NET_TEXT_MAX + 1) + 1, i;
+	char *text = xcalloc(1, size);
+	struct buf b;
+
+	buf_init(&b, text, size);
+	for (i = 0; i < n; i++)
+		buf_printf(&b, "%s ", item[i].text);
+	return text;
+}
+
 /* What leads to ITEM and those behind it, N together. */
 static void
 group(struct view *view, const struct walk_net *item, size_t n, unsigned kind)
 {
 	struct slice terms = item->group.len == 0 ? SLICE("its own record") : item->group;
 	size_t first = view->list.filling_n, i;
-	char text[2100];
+	char text[2100], *below = names_below(item, n);
 
 	snprintf(text, sizeof(text), "%.*s: %zu network%s", (int)terms.len, terms.ptr, n,
 	    n == 1 ? "" : "s");
 	hanging(view, ELEMENT_DIM, "", 0, slice_of(text), room_of(view));
-	for (i = first; i < view->list.filling_n; i++)
+	for (i = first; i < view->list.filling_n; i++) {
 		view->list.filling[i]->kind = kind | ROW_TEXT;
+		row_text(view->list.filling[i], WALK_NETWORK, slice_of(below));
+	}
+	free(below);
 }
 
 void

@@ -200,7 +200,7 @@ def all_about_one(scene):
         has(screen(server, "key 3 /", f"type {name}.example", "key Enter Enter"), *parts)
     rows = screen(server, "key 3 /", "type ok.example", "key Enter Enter f", "type net:203.",
                   "key Enter")
-    has(rows, "203.0.113.0/24 256 include:more.example")
+    has(rows, "include:more.example: 1 network 203.0.113.0/24 256")
     assert "192.0.2.0/25" not in words(rows), rows
 
 

@@ -11,8 +11,8 @@ CREATE TABLE triplet (
 	sender         TEXT,                       -- as first seen; NULL: equal to sender_key
 	recipient      TEXT,                       -- as first seen; NULL: equal to recipient_key
 	client_address TEXT NOT NULL,              -- of the last contact written
-	client_name    TEXT,                       -- NULL: unknown
-	helo           TEXT,
+	client_name    TEXT,                       -- of that client; NULL: unknown
+	helo           TEXT,                       -- what that client said
 	first_s        INTEGER NOT NULL,
 	last_s         INTEGER NOT NULL,
 	attempts       INTEGER NOT NULL,           -- deferred tries
@@ -167,7 +167,8 @@ CREATE TABLE import_row (
 	PRIMARY KEY (change_id, object, row_id)
 ) STRICT, WITHOUT ROWID;
 
--- Single values: generation (of rules and policies), hash_key, running (no clean stop since).
+-- Single values: generation (of rules and policies), hash_key, running (no clean stop since),
+-- restored (changed by every restore), backup_failed and backup_error (of the server's last try).
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value ANY

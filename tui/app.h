@@ -69,6 +69,8 @@ void console_quit(struct console *console);
 
 /* A key, as if typed. */
 void console_key(struct console *console, int key);
+/* Another size of the terminal, as term_resize(): texts are wrapped anew. */
+void console_resize(struct console *console, int rows, int cols);
 /* Draws when something has changed. */
 void console_draw(struct console *console);
 /* Nothing is left to do before the next key, second or answer of the DNS. */

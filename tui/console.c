@@ -82,6 +82,21 @@ console_quit(struct console *console)
 
 /* ---- words ---- */
 
+/* Of a text that was cut to SIZE bytes the last character may be a part only. */
+static void
+drop_cut_character(char *text, size_t size)
+{
+	size_t len = strlen(text), at = len;
+	uint32_t cp;
+
+	if (len + 1 < size)
+		return;
+	while (at > 0 && len - at < 3 && (text[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at > 0 && str_utf8_next((struct slice){ text + at - 1, len - at + 1 }, &cp) == 0)
+		text[at - 1] = '\0';
+}
+
 static void
 put_message(struct console *console, enum element element, const char *text)
 {
@@ -90,6 +105,7 @@ put_message(struct console *console, enum element element, const char *text)
 	message->time_s = console->now_s;
 	message->element = element;
 	snprintf(message->text, sizeof(message->text), "%s", text);
+	drop_cut_character(message->text, sizeof(message->text));
 	console->message_shown = true;
 	console->dirty = true;
 }
@@ -219,15 +235,37 @@ click(struct console *console)
 	if (!term_click(console->term, &click))
 		return;
 	if (click.what == CLICK_UP || click.what == CLICK_DOWN) {
-		list_move(&view->list, click.what == CLICK_UP ? -3 : 3);
+		move_by(console, click.what == CLICK_UP ? -3 : 3);
 		return;
 	}
+	if ((view->type->flags & VIEW_IS_TEXT) != 0)
+		return;
 	at = list_row_at(&view->list, frame_list_top(console), click.row);
 	if (at < 0)
 		return;
 	list_go(&view->list, (size_t)at);
 	if (click.what == CLICK_OPEN)
 		move_open(console, "");
+}
+
+static void
+wrap_again(struct view *view)
+{
+	if (view != NULL && (view->type->flags & (VIEW_IS_TEXT | VIEW_HAS_ORDER)) != 0)
+		view_stale(view, true);
+}
+
+void
+console_resize(struct console *console, int rows, int cols)
+{
+	size_t i;
+
+	term_resize(console->term, rows, cols);
+	for (i = 0; i < VIEW_MAIN_N; i++)
+		wrap_again(console->mains[i]);
+	for (i = 1; i < console->depth; i++)
+		wrap_again(console->stack[i]);
+	console->dirty = true;
 }
 
 void
@@ -238,7 +276,7 @@ console_key(struct console *console, int key)
 
 	console->dirty = true;
 	if (key == K_RESIZE) {
-		term_resize(console->term, 0, 0);
+		console_resize(console, 0, 0);
 		return;
 	}
 	if (console->prompt.active) {
@@ -296,6 +334,7 @@ look_at_server(struct console *console)
 	if (alive != console->server_alive) {
 		console->server_alive = alive;
 		console->dirty = true;
+		all_stale(console, true);
 	}
 }
 
@@ -314,10 +353,10 @@ every_second(struct ev_loop *loop, ev_timer *timer, int events)
 	look_at_server(console);
 	if (store_changed(console->store))
 		all_stale(console, false);
-	else if (view->was_read && console->now_ms - view->began_ms > LONG_READING_S * 1000 &&
+	else if ((view->was_read || view->failed) &&
+		 console->now_ms - view->began_ms > LONG_READING_S * 1000 &&
 		 (view->type->flags & VIEW_IS_STILL) == 0 && !view->paused)
 		view_stale(view, false);
-	view->list.now_s = console->now_s;
 	console->dirty = true; /* countdowns go on */
 }
 
@@ -490,6 +529,7 @@ close_console(struct console *console)
 {
 	size_t i;
 
+	prompt_cancel(console);
 	while (console->depth > 1)
 		console_pop(console);
 	for (i = 0; i < VIEW_MAIN_N; i++)

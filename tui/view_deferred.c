@@ -18,7 +18,7 @@ static const struct column columns[] = {
 	[OLDEST] = { "oldest", "OLDEST", COLUMN_AGE, 3, 7, 8, NULL },
 	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 4, 8, 8, NULL },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 9, 9, NULL },
-	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 12, 30, NULL },
+	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 12, LIST_REST, NULL },
 	[READY] = { "ready", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[LISTED] = { "listed", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[RELEASED] = { "released", "", COLUMN_COUNT, 0, 0, 0, NULL },
@@ -148,12 +148,11 @@ summarise(struct view *view, struct buf *out)
 		buf_add_text(out, "Nothing waits");
 		return;
 	}
-	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest for %s", d->waiting,
+	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest %s", d->waiting,
 	    d->waiting == 1 ? "" : "s", view->list.row_n, view->list.row_n == 1 ? "" : "s",
 	    duration_format_human(view->list.now_s - d->oldest_s, age));
 	if (d->ready > 0)
-		buf_printf(out, "; %" PRId64 " pass%s on the next try", d->ready,
-		    d->ready == 1 ? "es" : "");
+		buf_printf(out, "; %" PRId64 " would pass now", d->ready);
 }
 
 static void
@@ -166,9 +165,11 @@ const struct view_type view_deferred = {
 	.id = VIEW_DEFERRED,
 	.name = "deferred",
 	.title = "Deferred",
-	.about = "What waits, by sender domain; where most of it has waited longest is on top. ! marks a "
-		 "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
-		 "when the first may, if it is tried again from its network.",
+	.about =
+	    "What waits, by sender domain; where most of it has waited longest is on top. ! marks "
+	    "a "
+	    "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
+	    "when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

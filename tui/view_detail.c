@@ -16,6 +16,7 @@
 #include "common/store/event.h"
 #include "tui/commands.h"
 #include "tui/mail_row.h"
+#include "tui/walk_lines.h"
 
 #define SLICE_EVENTS 4000
 #define TIMELINE_MAX 500
@@ -284,15 +285,15 @@ say_mail(struct view *view)
 {
 	const struct mail *mail = &((struct detail *)view->state)->mail;
 
-	view_line(
-	    view, ELEMENT_NORMAL, "From      %s", mail->sender[0] == '\0' ? "<>" : mail->sender);
-	view_line(view, ELEMENT_NORMAL, "To        %s", mail->recipient);
-	view_line(view, ELEMENT_NORMAL, "Client    %s[%s]",
+	walk_fact(
+	    view, ELEMENT_NORMAL, "From", "%s", mail->sender[0] == '\0' ? "<>" : mail->sender);
+	walk_fact(view, ELEMENT_NORMAL, "To", "%s", mail->recipient);
+	walk_fact(view, ELEMENT_NORMAL, "Client", "%s[%s]",
 	    mail->name[0] == '\0' ? "unknown" : mail->name, mail->address);
 	if (mail->helo[0] != '\0')
-		view_line(view, ELEMENT_NORMAL, "HELO      %s", mail->helo);
+		walk_fact(view, ELEMENT_NORMAL, "HELO", "%s", mail->helo);
 	if (mail->net[0] != '\0')
-		view_line(view, ELEMENT_NORMAL, "Network   %s", mail->net);
+		walk_fact(view, ELEMENT_NORMAL, "Network", "%s", mail->net);
 }
 
 static void
@@ -304,18 +305,25 @@ say_title(struct view *view, const char *title)
 
 /* The verdict is the last sentence of the explanation; here it is the first. */
 static void
-say_explanation(struct view *view)
+say_verdict(struct view *view)
 {
 	const struct explanation *e = &((struct detail *)view->state)->explanation;
 	static const enum element elements[] = { [ACTION_PASS] = ELEMENT_GOOD,
 		[ACTION_DEFER] = ELEMENT_NOTICE,
 		[ACTION_REJECT] = ELEMENT_BAD };
-	size_t i;
 
 	if (e->line_n == 0)
 		return;
 	say_title(view, "If it were tried now");
 	view_sentence(view, elements[e->decision.action], 2, slice_of(e->lines[e->line_n - 1]));
+}
+
+static void
+say_reasons(struct view *view)
+{
+	const struct explanation *e = &((struct detail *)view->state)->explanation;
+	size_t i;
+
 	say_title(view, "Why");
 	for (i = 1; i + 1 < e->line_n; i++)
 		view_sentence(view, ELEMENT_NORMAL, 2, slice_of(e->lines[i]));
@@ -360,14 +368,15 @@ say_moment(struct view *view, const struct moment *moment)
 		[ACTION_DEFER] = { "deferred", ELEMENT_NORMAL },
 		[ACTION_REJECT] = { "rejected", ELEMENT_BAD } };
 	time_t time_s = (time_t)moment->time_s;
-	char clock[32], waited[DURATION_TEXT_MAX];
+	char clock[32], waited[DURATION_TEXT_MAX], text[256];
 	struct tm tm;
 
 	strftime(clock, sizeof(clock), "%m-%d %H:%M:%S", localtime_r(&time_s, &tm));
-	view_line(view, looks[moment->action].element, "  %s  %-8s  %s  %s%s%s", clock,
-	    looks[moment->action].word, moment->client, reason_info(moment->reason)->sentence,
+	snprintf(text, sizeof(text), "%s  %-8s  %s  %s%s%s", clock, looks[moment->action].word,
+	    moment->client, reason_info(moment->reason)->sentence,
 	    moment->delay_s > 0 ? ", after " : "",
 	    moment->delay_s > 0 ? duration_format_human(moment->delay_s, waited) : "");
+	view_sentence(view, looks[moment->action].element, 2, slice_of(text));
 }
 
 static void
@@ -414,8 +423,9 @@ fill(struct view *view)
 {
 	list_begin(&view->list);
 	say_mail(view);
-	say_explanation(view);
+	say_verdict(view);
 	say_spf(view);
+	say_reasons(view);
 	say_timeline(view);
 	dress_rows(view);
 	list_end(&view->list);

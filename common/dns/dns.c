@@ -59,14 +59,16 @@ static void start_waiting(struct dns *dns);
 
 /* ---- servers ---- */
 
-static size_t
-read_resolv_conf(const char *path, struct addr_port servers[UDP_SERVERS_MAX])
+_Static_assert(DNS_SERVERS_MAX == UDP_SERVERS_MAX, "as many as can be asked");
+
+size_t
+dns_resolv_conf(const char *path, struct addr_port servers[DNS_SERVERS_MAX])
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(path == NULL ? RESOLV_CONF : path, "re");
 	char line[512], text[ADDR_TEXT_MAX + 16];
 	size_t n = 0;
 
-	while (file != NULL && n < UDP_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
+	while (file != NULL && n < DNS_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
 		if (sscanf(line, "nameserver %61s", text) == 1 &&
 		    addr_parse(slice_of(text), &servers[n].addr) == 0)
 			servers[n++].port = DNS_PORT;
@@ -94,9 +96,7 @@ dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *e
 	if (options->server_n > 0)
 		take_servers(dns, options);
 	else
-		dns->server_n = read_resolv_conf(
-		    options->resolv_conf == NULL ? RESOLV_CONF : options->resolv_conf,
-		    dns->servers);
+		dns->server_n = dns_resolv_conf(options->resolv_conf, dns->servers);
 	dns->loop = loop;
 	dns->timeout_ms = options->timeout_ms;
 	dns->parallel = options->parallel;

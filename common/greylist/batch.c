@@ -160,8 +160,8 @@ end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, st
 	if (rows->pool_n == 0 && find_pool(e, rows, err) == -1)
 		return -1;
 	for (i = 0; i < rows->waiting_n && (rows->in_pool || item->spf.pass); i++)
-		if (store_triplet_merge(
-			e->core->store, rows->waiting_ids[i], &delta, SLICE_NONE, err) == -1)
+		if (store_triplet_merge(e->core->store, rows->waiting_ids[i], &delta, NULL, err) ==
+		    -1)
 			return -1;
 	return 0;
 }
@@ -169,11 +169,14 @@ end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, st
 static int
 write_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
 {
+	struct triplet_client client = { e->subject.client_text, e->subject.client_name,
+		item->request.helo_name };
+
 	switch (item->decision.triplet_op) {
 	case TRIPLET_APPEND: return append_triplet(e, item, rows, err);
 	case TRIPLET_MERGE:
-		return store_triplet_merge(e->core->store, rows->triplet_id, &item->decision.delta,
-		    e->subject.client_text, err);
+		return store_triplet_merge(
+		    e->core->store, rows->triplet_id, &item->decision.delta, &client, err);
 	case TRIPLET_LEAVE: break;
 	}
 	return 0;

@@ -68,8 +68,20 @@ static const char *const texts[SQL_N] = {
 	[SQL_WAL] = "PRAGMA journal_mode = WAL",
 	[SQL_COPY] = "VACUUM INTO ?",
 	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	/* What tells a copy of the whole from one of a part, and takes no look at every row. */
+	[SQL_WITNESS] = "SELECT (SELECT value FROM meta WHERE name = 'generation'), "
+			"(SELECT max(id) FROM triplet), (SELECT max(id) FROM client), "
+			"(SELECT count(*) FROM rule), (SELECT count(*) FROM policy), "
+			"(SELECT count(*) FROM domain)",
+	[SQL_ROWS] = "SELECT (SELECT count(*) FROM triplet) + (SELECT count(*) FROM client) + "
+		     "(SELECT count(*) FROM rule) + (SELECT count(*) FROM policy) + "
+		     "(SELECT count(*) FROM domain)",
 	[SQL_META_GET] = "SELECT value FROM meta WHERE name = ?",
 	[SQL_META_SET] = "UPDATE meta SET value = ? WHERE name = ?",
+	[SQL_META_PUT] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+	[SQL_META_REMOVE] = "DELETE FROM meta WHERE name = ?",
+	[SQL_META_RESTORED] = "INSERT OR REPLACE INTO meta (name, value) "
+			      "VALUES ('restored', abs(random() / 2))",
 	[SQL_GENERATION_BUMP] = "UPDATE meta SET value = value + 1 WHERE name = 'generation'",
 
 	[SQL_TRIPLET_APPEND] =
@@ -83,7 +95,9 @@ static const char *const texts[SQL_N] = {
 	    "UPDATE triplet SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
 	    "attempts = attempts + ?4, passes = passes + ?5, "
 	    "passed_s = coalesce(min(passed_s, ?6), passed_s, ?6), "
-	    "client_address = coalesce(?7, client_address) WHERE id = ?1",
+	    "client_address = coalesce(?7, client_address), "
+	    "client_name = iif(?7 IS NULL, client_name, ?8), helo = iif(?7 IS NULL, helo, ?9) "
+	    "WHERE id = ?1",
 	[SQL_TRIPLET_RELEASE] = "UPDATE triplet SET released_s = ?2 WHERE id = ?1",
 	[SQL_TRIPLET_SPF] = "UPDATE triplet SET spf = ?2, spf_domain = ?3 WHERE id = ?1",
 	[SQL_TRIPLET_POOL] = "SELECT sender_key, recipient_key, " STATE_COLUMNS
@@ -99,6 +113,7 @@ static const char *const texts[SQL_N] = {
 			     ", CASE spf WHEN 'pass' THEN spf_domain END "
 			     "FROM triplet WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_TRIPLET_MAX] = "SELECT max(id) FROM triplet",
+	[SQL_TRIPLET_COUNT] = "SELECT count(*) FROM triplet",
 
 	[SQL_CLIENT_APPEND] = "INSERT INTO client (address, name, first_s, last_s, passes) "
 			      "VALUES (?, ?, ?, ?, ?)",
@@ -121,6 +136,7 @@ static const char *const texts[SQL_N] = {
 	[SQL_CLIENT_KEYS] = "SELECT " CLIENT_COLUMNS
 			    " FROM client WHERE id > ? ORDER BY id LIMIT ?",
 	[SQL_CLIENT_MAX] = "SELECT max(id) FROM client",
+	[SQL_CLIENT_COUNT] = "SELECT count(*) FROM client",
 
 	[SQL_RULE_ADD] = "INSERT INTO rule (scope, pattern, action, comment, author, source, "
 			 "created_s, expires_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -4,7 +4,7 @@
 #include "tests/unit/scratch.h"
 
 #include "common/base/xalloc.h"
-#include "common/import/export.h"
+#include "common/import/record_export.h"
 #include "common/import/import.h"
 #include "common/store/undo.h"
 
@@ -135,7 +135,7 @@ export_all(struct store *store)
 	int kind;
 
 	for (kind = 0; kind < STAGING_N; kind++)
-		must(export_rows(store, (enum staging_kind)kind, EXPORT_JSONL, NOW, out, &err),
+		must(record_export(store, (enum staging_kind)kind, RECORD_JSONL, NOW, out, &err),
 		    &err);
 	fclose(out);
 	return text;
@@ -379,7 +379,7 @@ test_undo_keeps_later_mail(void **arg)
 
 	write_dump(w, NOW - 900, NOW - 100, path);
 	assert_true(apply(w, "postgrey", path).changes);
-	must(store_triplet_merge(w->store, id, &pass, SLICE_NONE, &err), &err);
+	must(store_triplet_merge(w->store, id, &pass, NULL, &err), &err);
 	undo_newest(w->store);
 	want_state("passed since", state_of(w->store, id),
 	    (struct triplet_state){ NOW - 50, NOW + 10, 1, 1, NOW + 10, 0 });
@@ -515,14 +515,14 @@ test_round_trip(void **arg)
 }
 
 static char *
-export_one(struct world *w, enum staging_kind kind, enum export_format format)
+export_one(struct world *w, enum staging_kind kind, enum record_format format)
 {
 	char *text;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 	struct err err;
 
-	must(export_rows(w->store, kind, format, NOW, out, &err), &err);
+	must(record_export(w->store, kind, format, NOW, out, &err), &err);
 	fclose(out);
 	return text;
 }
@@ -540,19 +540,19 @@ test_formats(void **arg)
 	char *text;
 
 	must(store_rule_add(w->store, &rule, &id, &err), &err);
-	text = export_one(w, STAGING_RULE, EXPORT_CSV);
+	text = export_one(w, STAGING_RULE, RECORD_CSV);
 	want_text("csv", text,
 	    "scope,pattern,action,comment,author,source,created_s,expires_s,hits,last_hit_s\r\n"
 	    "\"'@.\",\"'@a.example\",allow,\"'=1+1\",\"say \"\"x\"\"\",\"\",1,0,0,0\r\n");
 	free(text);
 	apply(w, "cidr", "postscreen.cidr");
-	text = export_one(w, STAGING_RULE, EXPORT_CIDR);
+	text = export_one(w, STAGING_RULE, RECORD_CIDR);
 	want_text("cidr of rules", text,
 	    "192.0.2.0/24\tpermit\n198.51.100.0/24\tpermit\n203.0.113.9\treject\n"
 	    "2001:db8::/32\tpermit\n");
 	free(text);
 	apply(w, "greygate", "greygate.jsonl");
-	text = export_one(w, STAGING_NETWORK, EXPORT_CIDR);
+	text = export_one(w, STAGING_NETWORK, RECORD_CIDR);
 	want_text("cidr of networks", text, "192.0.2.0/24\tpermit\n");
 	free(text);
 	end_cases();

@@ -104,8 +104,7 @@ model_and_sql_agree(void **state)
 			now_s += rand() % 10 == 0 ? (rand() % 2 ? 3456000 : -3600) : rand() % 300;
 			delta = rand() % 2 ? transition_deferred(now_s) : transition_passed(now_s);
 			transition_merge(&model, &delta);
-			assert_int_equal(
-			    store_triplet_merge(store, id, &delta, SLICE_NONE, NULL), 0);
+			assert_int_equal(store_triplet_merge(store, id, &delta, NULL, NULL), 0);
 		}
 		assert_int_equal(store_triplet_match(store, id, &key, &got, NULL, NULL), STORE_YES);
 		want_int("agree", memcmp(&got, &model, sizeof(got)), 0);
@@ -381,9 +380,9 @@ every_change_is_audited(void **state)
 	store_begin(store, NULL);
 	triplet = append(store, s);
 	store_commit(store, NULL);
-	assert_int_equal(edit_release(&edit, triplet, NULL), 0);
+	assert_int_equal(edit_release(&edit, triplet, 0, NULL), 0);
 	want_text("release", last_change(store, text), "anna release 1 [b] [a]");
-	assert_int_equal(edit_release(&edit, triplet, &err), -1);
+	assert_int_equal(edit_release(&edit, triplet, 0, &err), -1);
 	want_int("twice", err.code, ERR_DATA);
 	end_cases();
 }

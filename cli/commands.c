@@ -162,8 +162,11 @@ const struct command commands[] = {
 	  { "helo", "HELO", "what it says in HELO" } } },
 	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
 	  "Take over what another greylister knows; without --apply only show what that would be",
-	  "SOURCE is one of those below, FILE one or more of its files, - for standard input. What is there already stays "
-	  "as it is or lives longer, so the same import twice is one. With --apply everything becomes one change, which "
+	  "SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
+	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
+	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
+	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
+	  "import twice is one. With --apply everything becomes one change, which "
 	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
 	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
 	  { "apply", NULL, "write it" },

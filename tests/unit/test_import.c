@@ -4,6 +4,7 @@
 #include "tests/unit/scratch.h"
 
 #include "common/base/xalloc.h"
+#include "common/greylist/scan.h"
 #include "common/import/record_export.h"
 #include "common/import/import.h"
 #include "common/store/undo.h"
@@ -466,6 +467,40 @@ test_two_imports(void **arg)
 	free(empty);
 }
 
+static bool
+count_row(void *arg, const struct scan_row *row)
+{
+	(void)row;
+	++*(int *)arg;
+	return true;
+}
+
+/* Old rows that came with an import do not hide what waited before. */
+static void
+test_waiting_is_still_found(void **arg)
+{
+	struct world *w = *arg;
+	struct rules *rules;
+	struct scan *scan;
+	char path[200];
+	struct err err;
+	int n = 0;
+
+	add_triplet(w->store, (struct triplet_state){ NOW - 50, NOW - 50, 1, 0, 0, 0 });
+	write_file(w, "dump",
+	    "VERSION=3\nformat=print\nHEADER=END\n 192.0.2.0/old@b.example/c@example.org\n "
+	    "1698000000,1699000000\nDATA=END\n",
+	    105, path);
+	assert_int_equal(apply(w, "postgrey", path).counts[STAGING_TRIPLET].fresh, 1);
+	rules = rules_load(w->store, NULL, &err);
+	scan = scan_new(w->store, &w->config, rules, NOW, SCAN_WAITING, &err);
+	assert_non_null(scan);
+	assert_int_equal(scan_step(scan, 100, count_row, &n, &err), STORE_NO);
+	assert_int_equal(n, 1);
+	scan_free(scan);
+	rules_free(rules);
+}
+
 /* The generation moves, and the audit tells. */
 static void
 test_audit(void **arg)
@@ -649,6 +684,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_expired_is_replaced, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_rules, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_two_imports, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(
+		    test_waiting_is_still_found, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_audit, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_round_trip, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_formats, make_world, remove_world),

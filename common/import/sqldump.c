@@ -1,27 +1,13 @@
-/* sqldump.c - see sqldump.h. Bytes to tokens (strings go straight into the text of the row), tokens
- * to statements; of a statement that is of no interest everything is passed over up to its
- * semicolon.
- *
- * A backslash in a plain string means something in MySQL and nothing in PostgreSQL, and the file
- * need not say of which it is. Backquoted names, "#" and version comments are MySQL's alone. */
+/* sqldump.c - see sqldump.h. Tokens (sqltokens.h) to statements; the strings of a row are in their
+ * text. Of a statement that is of no interest everything is passed over up to its semicolon. */
 #include "common/import/sqldump.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/base/xalloc.h"
 #include "common/import/csv.h"
-
-enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_NAME, TOKEN_STRING, TOKEN_SIGN };
-
-struct token {
-	enum token_kind kind;
-	char sign;                   /* SIGN */
-	char word[SQLDUMP_NAME_MAX]; /* WORD, NAME: cut */
-	size_t at, len;              /* STRING: in the text of the row */
-};
+#include "common/import/sqltokens.h"
 
 struct table {
 	char name[SQLDUMP_NAME_MAX];
@@ -32,16 +18,11 @@ struct table {
 enum state { STATEMENTS, ROWS, COPY_ROWS };
 
 struct sqldump {
-	struct lines *lines;
+	struct sqltokens t;
 	enum state state;
-	bool mysql;
-	struct token token;
 	struct table *tables; /* of CREATE */
 	size_t table_n;
 	struct table now; /* of the INSERT or COPY at hand */
-	char text[SQLDUMP_TEXT_MAX];
-	size_t len;
-	bool cut;
 	struct sqldump_value values[SQLDUMP_COLUMNS_MAX];
 	size_t value_n;
 	const char *bad;
@@ -52,7 +33,7 @@ sqldump_new(struct lines *lines)
 {
 	struct sqldump *dump = xcalloc(1, sizeof(*dump));
 
-	dump->lines = lines;
+	dump->t.lines = lines;
 	dump->tables = xcalloc(SQLDUMP_TABLES_MAX, sizeof(*dump->tables));
 	return dump;
 }
@@ -66,257 +47,16 @@ sqldump_free(struct sqldump *dump)
 	free(dump);
 }
 
-/* ---- bytes ---- */
-
-static int
-get(struct sqldump *dump)
-{
-	return lines_getc(dump->lines);
-}
-
-static int
-peek(struct sqldump *dump)
-{
-	int c = get(dump);
-
-	if (c != EOF)
-		lines_ungetc(dump->lines);
-	return c;
-}
-
-static void
-keep(struct sqldump *dump, int c)
-{
-	if (dump->len < SQLDUMP_TEXT_MAX)
-		dump->text[dump->len++] = (char)c;
-	else
-		dump->cut = true;
-}
-
-static void
-skip_line(struct sqldump *dump)
-{
-	struct slice line;
-
-	lines_next(dump->lines, &line);
-}
-
-static void
-skip_comment(struct sqldump *dump)
-{
-	int c, before = 0;
-
-	if (peek(dump) == '!' || peek(dump) == 'M')
-		dump->mysql = true;
-	while ((c = get(dump)) != EOF && (before != '*' || c != '/'))
-		before = c;
-}
-
-/* PostgreSQL's $tag$ ... $tag$, the first dollar read. */
-static void
-skip_dollars(struct sqldump *dump)
-{
-	char tag[32] = "$";
-	size_t len = 1, same = 0;
-	int c;
-
-	while ((c = get(dump)) != EOF && c != '$' && len < sizeof(tag) - 2)
-		tag[len++] = (char)c;
-	tag[len++] = '$';
-	while (c != EOF && same < len) {
-		c = get(dump);
-		same = c == tag[same] ? same + 1 : c == '$';
-	}
-}
-
-/* ---- tokens ---- */
-
-static int
-mysql_escape(int c)
-{
-	static const char letters[] = "0bnrtZ", means[] = "\0\b\n\r\t\032";
-	const char *found = c == 0 ? NULL : strchr(letters, c);
-
-	return found == NULL ? c : means[found - letters];
-}
-
-/* After the opening QUOTE; a doubled one is one. */
-static void
-read_string(struct sqldump *dump, int quote, bool backslashes)
-{
-	int c;
-
-	dump->token.kind = TOKEN_STRING;
-	dump->token.at = dump->len;
-	while ((c = get(dump)) != EOF) {
-		if (c == '\\' && backslashes) {
-			c = get(dump);
-			keep(dump, mysql_escape(c));
-			continue;
-		}
-		if (c == quote && (c = get(dump)) != quote) {
-			if (c != EOF)
-				lines_ungetc(dump->lines);
-			break;
-		}
-		keep(dump, c);
-	}
-	dump->token.len = dump->len - dump->token.at;
-}
-
-static void
-read_name(struct sqldump *dump, int quote)
-{
-	size_t n = 0;
-	int c;
-
-	dump->token.kind = TOKEN_NAME;
-	while ((c = get(dump)) != EOF && c != quote)
-		if (n < SQLDUMP_NAME_MAX - 1)
-			dump->token.word[n++] = (char)tolower(c);
-	dump->token.word[n] = '\0';
-}
-
-static bool
-is_word_byte(int c)
-{
-	return c != EOF &&
-	       (isalnum(c) || c == '_' || c == '.' || c == '-' || c == '+' || c >= 0x80);
-}
-
-static int
-nibble(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : (tolower(c) - 'a' + 10) & 15;
-}
-
-/* The hexadecimal digits of the row's text from AT on become bytes. */
-static void
-unhex(struct sqldump *dump, size_t at)
-{
-	size_t in, out = at;
-
-	for (in = at; in + 1 < dump->len; in += 2)
-		dump->text[out++] =
-		    (char)(nibble(dump->text[in]) * 16 + nibble(dump->text[in + 1]));
-	dump->len = out;
-	dump->token.len = out - dump->token.at;
-}
-
-/* A word; with a quote right behind it, it says how the string is written. */
-static void
-read_word(struct sqldump *dump, int c)
-{
-	bool number = isdigit(c) || c == '-' || c == '+';
-	size_t n = 0;
-
-	dump->token.kind = TOKEN_WORD;
-	dump->token.at = dump->len;
-	for (; is_word_byte(c) && (number || (c != '-' && c != '+')); c = get(dump)) {
-		if (n < SQLDUMP_NAME_MAX - 1)
-			dump->token.word[n++] = (char)tolower(c);
-		keep(dump, c);
-	}
-	dump->token.word[n] = '\0';
-	dump->token.len = dump->len - dump->token.at;
-	if (c == '\'' && n == 1 && strchr("exnb", dump->token.word[0]) != NULL) {
-		bool hex = dump->token.word[0] == 'x', escapes = dump->token.word[0] == 'e';
-
-		dump->len = dump->token.at;
-		read_string(dump, '\'', escapes || dump->mysql);
-		if (hex)
-			unhex(dump, dump->token.at);
-	} else if (c != EOF) {
-		lines_ungetc(dump->lines);
-	}
-	if (dump->token.kind == TOKEN_WORD && dump->token.len >= 2 &&
-	    strncmp(dump->token.word, "0x", 2) == 0) {
-		memmove(dump->text + dump->token.at, dump->text + dump->token.at + 2,
-		    dump->token.len - 2);
-		dump->len -= 2;
-		unhex(dump, dump->token.at);
-		dump->token.kind = TOKEN_STRING;
-	}
-}
-
-/* Blanks and comments; returns the byte after them. */
-static int
-skip_blanks(struct sqldump *dump)
-{
-	int c;
-
-	while ((c = get(dump)) != EOF) {
-		if (c == '#') {
-			skip_line(dump);
-		} else if (c == '-' && peek(dump) == '-') {
-			skip_line(dump);
-		} else if (c == '/' && peek(dump) == '*') {
-			get(dump);
-			skip_comment(dump);
-		} else if (!isspace(c)) {
-			break;
-		}
-	}
-	return c;
-}
-
-static enum token_kind
-next(struct sqldump *dump)
-{
-	int c = skip_blanks(dump);
-
-	if (c == EOF) {
-		dump->token.kind = TOKEN_END;
-	} else if (c == '\'') {
-		read_string(dump, c, dump->mysql);
-	} else if (c == '`') {
-		dump->mysql = true;
-		read_name(dump, c);
-	} else if (c == '"') {
-		read_name(dump, c);
-	} else if (is_word_byte(c) && c != '.') {
-		read_word(dump, c);
-	} else {
-		dump->token.kind = TOKEN_SIGN;
-		dump->token.sign = (char)c;
-	}
-	return dump->token.kind;
-}
-
-static bool
-is_sign(const struct sqldump *dump, char sign)
-{
-	return dump->token.kind == TOKEN_SIGN && dump->token.sign == sign;
-}
-
-static bool
-is_word(const struct sqldump *dump, const char *word)
-{
-	return dump->token.kind == TOKEN_WORD && strcmp(dump->token.word, word) == 0;
-}
-
-static bool
-is_name(const struct sqldump *dump)
-{
-	return dump->token.kind == TOKEN_WORD || dump->token.kind == TOKEN_NAME;
-}
-
-static bool
-ends_statement(const struct sqldump *dump)
-{
-	return dump->token.kind == TOKEN_END || is_sign(dump, ';');
-}
-
 /* ---- statements ---- */
 
 static void
 skip_statement(struct sqldump *dump)
 {
-	while (!ends_statement(dump)) {
-		dump->len = 0;
-		if (is_sign(dump, '$'))
-			skip_dollars(dump);
-		next(dump);
+	while (!sqltokens_end_statement(&dump->t)) {
+		dump->t.len = 0;
+		if (sqltokens_is_sign(&dump->t, '$'))
+			sqltokens_skip_dollars(&dump->t);
+		sqltokens_next(&dump->t);
 	}
 }
 
@@ -335,13 +75,13 @@ read_table_name(struct sqldump *dump)
 
 	dump->now.name[0] = '\0';
 	dump->now.n = 0;
-	while (is_name(dump) || is_sign(dump, '.')) {
-		if (is_name(dump)) {
-			dot = strrchr(dump->token.word, '.');
-			copy_name(dump->now.name, dot == NULL ? dump->token.word : dot + 1);
+	while (sqltokens_is_name(&dump->t) || sqltokens_is_sign(&dump->t, '.')) {
+		if (sqltokens_is_name(&dump->t)) {
+			dot = strrchr(dump->t.token.word, '.');
+			copy_name(dump->now.name, dot == NULL ? dump->t.token.word : dot + 1);
 		}
-		next(dump);
-		if (!is_sign(dump, '.') && dump->token.kind != TOKEN_NAME)
+		sqltokens_next(&dump->t);
+		if (!sqltokens_is_sign(&dump->t, '.') && dump->t.token.kind != SQLTOKEN_NAME)
 			return;
 	}
 }
@@ -357,12 +97,13 @@ add_column(struct table *table, const char *name)
 static void
 read_columns(struct sqldump *dump)
 {
-	if (!is_sign(dump, '('))
+	if (!sqltokens_is_sign(&dump->t, '('))
 		return;
-	while (next(dump) != TOKEN_END && !is_sign(dump, ')') && !is_sign(dump, ';'))
-		if (is_name(dump))
-			add_column(&dump->now, dump->token.word);
-	next(dump);
+	while (sqltokens_next(&dump->t) != SQLTOKEN_END && !sqltokens_is_sign(&dump->t, ')') &&
+	       !sqltokens_is_sign(&dump->t, ';'))
+		if (sqltokens_is_name(&dump->t))
+			add_column(&dump->now, dump->t.token.word);
+	sqltokens_next(&dump->t);
 }
 
 static void
@@ -379,14 +120,15 @@ static void
 begin_insert(struct sqldump *dump)
 {
 	do
-		next(dump);
-	while (is_word(dump, "ignore") || is_word(dump, "into") || is_word(dump, "low_priority") ||
-	       is_word(dump, "delayed") || is_word(dump, "only"));
+		sqltokens_next(&dump->t);
+	while (sqltokens_is_word(&dump->t, "ignore") || sqltokens_is_word(&dump->t, "into") ||
+	       sqltokens_is_word(&dump->t, "low_priority") ||
+	       sqltokens_is_word(&dump->t, "delayed") || sqltokens_is_word(&dump->t, "only"));
 	read_table_name(dump);
 	read_columns(dump);
-	while (!ends_statement(dump) && !is_word(dump, "values"))
-		next(dump);
-	if (ends_statement(dump))
+	while (!sqltokens_end_statement(&dump->t) && !sqltokens_is_word(&dump->t, "values"))
+		sqltokens_next(&dump->t);
+	if (sqltokens_end_statement(&dump->t))
 		return;
 	use_created_columns(dump);
 	dump->state = ROWS;
@@ -397,14 +139,14 @@ begin_copy(struct sqldump *dump)
 {
 	bool from_stdin = false;
 
-	next(dump);
+	sqltokens_next(&dump->t);
 	read_table_name(dump);
 	read_columns(dump);
-	for (; !ends_statement(dump); next(dump))
-		from_stdin = from_stdin || is_word(dump, "stdin");
-	if (!from_stdin || dump->token.kind == TOKEN_END)
+	for (; !sqltokens_end_statement(&dump->t); sqltokens_next(&dump->t))
+		from_stdin = from_stdin || sqltokens_is_word(&dump->t, "stdin");
+	if (!from_stdin || dump->t.token.kind == SQLTOKEN_END)
 		return;
-	skip_line(dump);
+	sqltokens_skip_line(&dump->t);
 	dump->state = COPY_ROWS;
 }
 
@@ -417,7 +159,7 @@ is_constraint(const struct sqldump *dump)
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (is_word(dump, words[i]))
+		if (sqltokens_is_word(&dump->t, words[i]))
 			return true;
 	return false;
 }
@@ -428,26 +170,28 @@ read_definitions(struct sqldump *dump)
 	bool begins = true;
 	int depth = 0;
 
-	while (depth >= 0 && next(dump) != TOKEN_END && !is_sign(dump, ';')) {
-		dump->len = 0;
-		if (depth == 0 && begins && is_name(dump) && !is_constraint(dump))
-			add_column(&dump->now, dump->token.word);
-		begins = depth == 0 && is_sign(dump, ',');
-		depth += is_sign(dump, '(') - is_sign(dump, ')');
+	while (depth >= 0 && sqltokens_next(&dump->t) != SQLTOKEN_END &&
+	       !sqltokens_is_sign(&dump->t, ';')) {
+		dump->t.len = 0;
+		if (depth == 0 && begins && sqltokens_is_name(&dump->t) && !is_constraint(dump))
+			add_column(&dump->now, dump->t.token.word);
+		begins = depth == 0 && sqltokens_is_sign(&dump->t, ',');
+		depth += sqltokens_is_sign(&dump->t, '(') - sqltokens_is_sign(&dump->t, ')');
 	}
 }
 
 static void
 read_create(struct sqldump *dump)
 {
-	next(dump);
-	if (!is_word(dump, "table"))
+	sqltokens_next(&dump->t);
+	if (!sqltokens_is_word(&dump->t, "table"))
 		return;
 	do
-		next(dump);
-	while (is_word(dump, "if") || is_word(dump, "not") || is_word(dump, "exists"));
+		sqltokens_next(&dump->t);
+	while (sqltokens_is_word(&dump->t, "if") || sqltokens_is_word(&dump->t, "not") ||
+	       sqltokens_is_word(&dump->t, "exists"));
 	read_table_name(dump);
-	if (!is_sign(dump, '('))
+	if (!sqltokens_is_sign(&dump->t, '('))
 		return;
 	read_definitions(dump);
 	if (dump->now.n > 0 && dump->table_n < SQLDUMP_TABLES_MAX)
@@ -469,13 +213,13 @@ read_statement(struct sqldump *dump)
 {
 	size_t i;
 
-	dump->len = 0;
-	if (is_sign(dump, '\\')) { /* a command of psql */
-		skip_line(dump);
+	dump->t.len = 0;
+	if (sqltokens_is_sign(&dump->t, '\\')) { /* a command of psql */
+		sqltokens_skip_line(&dump->t);
 		return;
 	}
 	for (i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-		if (is_word(dump, statements[i].word)) {
+		if (sqltokens_is_word(&dump->t, statements[i].word)) {
 			statements[i].read(dump);
 			break;
 		}
@@ -492,7 +236,7 @@ add_value(struct sqldump *dump, size_t at, size_t len, bool is_null)
 		dump->bad = "it has too many columns";
 	else
 		dump->values[dump->value_n++] =
-		    (struct sqldump_value){ { dump->text + at, len }, is_null };
+		    (struct sqldump_value){ { dump->t.text + at, len }, is_null };
 }
 
 /* What is known of a value whose tokens are being read. */
@@ -504,18 +248,18 @@ struct reading {
 static void
 take_token(struct sqldump *dump, struct reading *r, int depth)
 {
-	bool is_charset = dump->token.kind == TOKEN_WORD && dump->token.word[0] == '_';
+	bool is_charset = dump->t.token.kind == SQLTOKEN_WORD && dump->t.token.word[0] == '_';
 
-	if (is_sign(dump, '(') && depth == 0)
+	if (sqltokens_is_sign(&dump->t, '(') && depth == 0)
 		dump->bad = "a value is an expression";
 	/* What follows a value is a cast, and says no more. */
-	if (r->known || is_charset || dump->token.kind == TOKEN_SIGN)
+	if (r->known || is_charset || dump->t.token.kind == SQLTOKEN_SIGN)
 		return;
 	r->known = true;
-	r->is_null = is_word(dump, "null");
-	r->at = dump->token.at;
-	r->len = dump->token.len;
-	if (dump->token.kind == TOKEN_NAME)
+	r->is_null = sqltokens_is_word(&dump->t, "null");
+	r->at = dump->t.token.at;
+	r->len = dump->t.token.len;
+	if (dump->t.token.kind == SQLTOKEN_NAME)
 		dump->bad = "a value is a name";
 }
 
@@ -523,18 +267,19 @@ take_token(struct sqldump *dump, struct reading *r, int depth)
 static void
 read_value(struct sqldump *dump)
 {
-	struct reading r = { .at = dump->len };
+	struct reading r = { .at = dump->t.len };
 	bool is_cast = false;
 	int depth = 0;
 
-	while (next(dump) != TOKEN_END) {
-		if (depth == 0 && (is_sign(dump, ',') || is_sign(dump, ')')))
+	while (sqltokens_next(&dump->t) != SQLTOKEN_END) {
+		if (depth == 0 &&
+		    (sqltokens_is_sign(&dump->t, ',') || sqltokens_is_sign(&dump->t, ')')))
 			break;
-		is_cast = is_cast || is_sign(dump, ':');
+		is_cast = is_cast || sqltokens_is_sign(&dump->t, ':');
 		take_token(dump, &r, is_cast);
-		depth += is_sign(dump, '(') - is_sign(dump, ')');
+		depth += sqltokens_is_sign(&dump->t, '(') - sqltokens_is_sign(&dump->t, ')');
 	}
-	if (dump->token.kind == TOKEN_END)
+	if (dump->t.token.kind == SQLTOKEN_END)
 		dump->bad = "the file ends in it";
 	add_value(dump, r.at, r.is_null ? 0 : r.len, r.is_null);
 }
@@ -542,15 +287,15 @@ read_value(struct sqldump *dump)
 static void
 begin_row(struct sqldump *dump)
 {
-	dump->len = dump->value_n = 0;
-	dump->cut = false;
+	dump->t.len = dump->value_n = 0;
+	dump->t.cut = false;
 	dump->bad = NULL;
 }
 
 static void
 hand_out(struct sqldump *dump, int64_t line, struct sqldump_row *row_out)
 {
-	if (dump->bad == NULL && dump->cut)
+	if (dump->bad == NULL && dump->t.cut)
 		dump->bad = "it is too long";
 	if (dump->bad == NULL && dump->now.n > 0 && dump->now.n != dump->value_n)
 		dump->bad = "it has more or fewer values than columns";
@@ -570,18 +315,18 @@ next_insert_row(struct sqldump *dump, struct sqldump_row *row_out)
 
 	begin_row(dump);
 	do
-		next(dump);
-	while (is_sign(dump, ','));
-	if (!is_sign(dump, '(')) {
+		sqltokens_next(&dump->t);
+	while (sqltokens_is_sign(&dump->t, ','));
+	if (!sqltokens_is_sign(&dump->t, '(')) {
 		dump->state = STATEMENTS;
 		skip_statement(dump);
 		return false;
 	}
-	line = dump->lines->line;
+	line = dump->t.lines->line;
 	do
 		read_value(dump);
-	while (is_sign(dump, ','));
-	if (dump->token.kind == TOKEN_END)
+	while (sqltokens_is_sign(&dump->t, ','));
+	if (dump->t.token.kind == SQLTOKEN_END)
 		dump->state = STATEMENTS;
 	hand_out(dump, line, row_out);
 	return true;
@@ -595,17 +340,17 @@ next_copy_row(struct sqldump *dump, struct sqldump_row *row_out)
 	size_t n, i;
 
 	begin_row(dump);
-	if (!lines_next(dump->lines, &line) || slice_equal(line, SLICE("\\."))) {
+	if (!lines_next(dump->t.lines, &line) || slice_equal(line, SLICE("\\."))) {
 		dump->state = STATEMENTS;
 		return false;
 	}
-	memcpy(dump->text, line.ptr, line.len);
-	dump->cut = dump->lines->cut;
-	n = csv_split_tabs(dump->text, line.len, fields, SQLDUMP_COLUMNS_MAX);
+	memcpy(dump->t.text, line.ptr, line.len);
+	dump->t.cut = dump->t.lines->cut;
+	n = csv_split_tabs(dump->t.text, line.len, fields, SQLDUMP_COLUMNS_MAX);
 	for (i = 0; i < n && i < SQLDUMP_COLUMNS_MAX; i++)
 		dump->values[i] = (struct sqldump_value){ fields[i].text, fields[i].is_null };
 	dump->value_n = i;
-	hand_out(dump, dump->lines->line, row_out);
+	hand_out(dump, dump->t.lines->line, row_out);
 	return true;
 }
 
@@ -617,8 +362,8 @@ sqldump_next(struct sqldump *dump, struct sqldump_row *row_out)
 			return true;
 		if (dump->state == COPY_ROWS && next_copy_row(dump, row_out))
 			return true;
-		dump->len = 0;
-		if (dump->state == STATEMENTS && next(dump) == TOKEN_END)
+		dump->t.len = 0;
+		if (dump->state == STATEMENTS && sqltokens_next(&dump->t) == SQLTOKEN_END)
 			return false;
 		if (dump->state == STATEMENTS)
 			read_statement(dump);

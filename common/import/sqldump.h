@@ -9,7 +9,7 @@
 
 #define SQLDUMP_COLUMNS_MAX 32
 #define SQLDUMP_NAME_MAX 64
-#define SQLDUMP_TEXT_MAX 65536 /* of a row */
+#define SQLDUMP_TEXT_MAX 65536 /* of a row: SQLTOKENS_TEXT_MAX */
 #define SQLDUMP_TABLES_MAX 64  /* whose CREATE is remembered */
 
 struct sqldump_value {

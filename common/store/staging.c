@@ -5,15 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "common/base/clock.h"
 #include "common/base/xalloc.h"
-#include "common/store/change.h"
-#include "common/store/db.h"
-
-#define ROWS_AT_ONCE 100
-#define CHUNKS_MAX 100 /* in one transaction, whatever a clock says */
+#include "common/store/staging_internal.h"
 
 static const char scratch_schema[] =
     "PRAGMA temp_store = FILE; ATTACH '' AS st;"
@@ -36,13 +30,7 @@ static const char scratch_schema[] =
     "CREATE TABLE st.name (kind, id, text, PRIMARY KEY (kind, id)) WITHOUT ROWID;"
     "CREATE TABLE st.pair (id INTEGER PRIMARY KEY, kind, a, b, text, place);";
 
-#define NOTHING SQL_N
-
-/* What is done to one kind. Those of triplets and clients, which have bases, are matched and
- * merged; of the others the ids of new rows are noted. */
-static const struct kind {
-	enum sql_id count, match, save, merge, add, base, max, note, conflicts;
-} kinds[STAGING_N] = {
+const struct staging_statements staging_statements[STAGING_N] = {
 	[STAGING_DOMAIN] = { SQL_STAGE_DOMAIN_COUNT, NOTHING, NOTHING, NOTHING,
 	    SQL_STAGE_DOMAIN_ADD, NOTHING, SQL_STAGE_DOMAIN_MAX, SQL_STAGE_DOMAIN_NOTE, NOTHING },
 	[STAGING_NETWORK] = { SQL_STAGE_NETWORK_COUNT, NOTHING, NOTHING, NOTHING,
@@ -58,16 +46,6 @@ static const struct kind {
 	[STAGING_TRIPLET] = { SQL_STAGE_TRIPLET_COUNT, SQL_STAGE_TRIPLET_MATCH,
 	    SQL_STAGE_TRIPLET_SAVE, SQL_STAGE_TRIPLET_MERGE, SQL_STAGE_TRIPLET_ADD,
 	    SQL_STAGE_TRIPLET_BASE, SQL_TRIPLET_MAX, NOTHING, NOTHING },
-};
-
-struct staging {
-	struct store *store;
-	bool gathering; /* the transaction of the scratch file is open */
-	struct staging_terms terms;
-	int64_t staged[STAGING_N];
-	int64_t matched_id[STAGING_N]; /* rows of the database up to it were looked at */
-	int64_t base_id[STAGING_N];    /* the ids of the first new row are beyond it; then 0 */
-	int64_t change_id;
 };
 
 struct staging *
@@ -236,21 +214,20 @@ staging_pair_next(
 
 /* ---- comparing ---- */
 
-/* Notes which rows of the database beyond those already looked at are of staged keys. */
-static int
-match(struct staging *staging, enum staging_kind kind, struct err *err)
+int
+staging_match(struct staging *staging, enum staging_kind kind, struct err *err)
 {
 	const struct staging_terms *terms = &staging->terms;
 	bool is_client = kind == STAGING_CLIENT;
 	int64_t after_id = staging->matched_id[kind], max_id;
 
-	if (kinds[kind].match == NOTHING || staging->staged[kind] == 0)
+	if (staging_statements[kind].match == NOTHING || staging->staged[kind] == 0)
 		return 0;
-	if (db_int_row(staging->store, kinds[kind].max, &max_id, err) == -1)
+	if (db_int_row(staging->store, staging_statements[kind].max, &max_id, err) == -1)
 		return -1;
 	staging->matched_id[kind] = max_id;
-	return db_run(staging->store, kinds[kind].match, err, is_client ? "ii" : "iii", after_id,
-	    terms->now_s - (is_client ? terms->client_lifetime_s : terms->window_s),
+	return db_run(staging->store, staging_statements[kind].match, err, is_client ? "ii" : "iii",
+	    after_id, terms->now_s - (is_client ? terms->client_lifetime_s : terms->window_s),
 	    terms->now_s - terms->lifetime_s);
 }
 
@@ -259,7 +236,7 @@ count(struct staging *staging, enum staging_kind kind, struct staging_count *out
 {
 	sqlite3_stmt *stmt;
 
-	if (db_row(staging->store, kinds[kind].count, &stmt, err, "") != STORE_YES)
+	if (db_row(staging->store, staging_statements[kind].count, &stmt, err, "") != STORE_YES)
 		return -1;
 	*out = (struct staging_count){ db_int(stmt, 0), db_int(stmt, 1), db_int(stmt, 2) };
 	db_done(stmt);
@@ -291,12 +268,13 @@ plan_kind(struct staging *staging, enum staging_kind kind, struct staging_count 
 {
 	if (count(staging, kind, out, err) == -1 || out->staged == 0)
 		return out->staged == 0 ? 0 : -1;
-	if (kinds[kind].match != NOTHING &&
-	    (match(staging, kind, err) == -1 || count(staging, kind, out, err) == -1))
+	if (staging_statements[kind].match != NOTHING &&
+	    (staging_match(staging, kind, err) == -1 || count(staging, kind, out, err) == -1))
 		return -1;
-	if (kinds[kind].conflicts == NOTHING)
+	if (staging_statements[kind].conflicts == NOTHING)
 		return 0;
-	return db_each(staging->store, kinds[kind].conflicts, tell_conflict, conflicts, err, "");
+	return db_each(
+	    staging->store, staging_statements[kind].conflicts, tell_conflict, conflicts, err, "");
 }
 
 int
@@ -316,156 +294,4 @@ staging_plan(struct staging *staging, const struct staging_terms *terms,
 			return -1;
 	}
 	return 0;
-}
-
-/* ---- applying ---- */
-
-static int
-find_bases(struct staging *staging, struct err *err)
-{
-	int kind;
-
-	for (kind = 0; kind < STAGING_N; kind++)
-		if (kinds[kind].base != NOTHING && db_int_row(staging->store, kinds[kind].base,
-						       &staging->base_id[kind], err) == -1)
-			return -1;
-	return 0;
-}
-
-static int
-begin_change(struct staging *staging, const struct edit *edit, struct slice what, struct err *err)
-{
-	struct change change = { .time_s = edit->now_s,
-		.author = edit->author,
-		.verb = SLICE("import"),
-		.object = SLICE("import"),
-		.after = what };
-	int result;
-
-	if (store_begin(staging->store, err) == -1)
-		return -1;
-	result = find_bases(staging, err);
-	change.object_id = staging->base_id[STAGING_TRIPLET] + 1;
-	if (result == 0)
-		result = store_change_append(staging->store, &change, &staging->change_id, err);
-	return result == 0 ? store_commit(staging->store, err) : -1;
-}
-
-/* Triplets and clients FROM < id <= TO: those that are there are merged, the others appended. */
-static int
-merge_range(
-    struct staging *staging, enum staging_kind kind, int64_t from, int64_t to, struct err *err)
-{
-	const struct kind *k = &kinds[kind];
-	struct store *store = staging->store;
-	int64_t base_id = staging->base_id[kind];
-
-	if (match(staging, kind, err) == -1 ||
-	    db_run(store, k->save, err, "iii", staging->change_id, from, to) == -1 ||
-	    db_run(store, k->merge, err, "iii", staging->change_id, from, to) == -1)
-		return -1;
-	if (base_id == 0 && db_int_row(store, k->max, &base_id, err) == -1)
-		return -1;
-	if (db_run(store, k->add, err, "iiii", staging->change_id, from, to, base_id) == -1)
-		return -1;
-	if (db_changes(store) > 0)
-		staging->base_id[kind] = 0;
-	return db_int_row(store, k->max, &staging->matched_id[kind], err);
-}
-
-static int
-add_range(
-    struct staging *staging, enum staging_kind kind, int64_t from, int64_t to, struct err *err)
-{
-	const struct kind *k = &kinds[kind];
-	struct store *store = staging->store;
-	int64_t max_id = 0;
-
-	if (k->max != NOTHING && db_int_row(store, k->max, &max_id, err) == -1)
-		return -1;
-	if (db_run(store, k->add, err, "iii", staging->change_id, from, to) == -1)
-		return -1;
-	return k->note == NOTHING ? 0
-				  : db_run(store, k->note, err, "ii", staging->change_id, max_id);
-}
-
-/* One transaction: as many rows from *AT on as STAGING_HOLD_MS allows. */
-static int
-apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct err *err)
-{
-	int64_t until_ms, from = *at;
-	int chunks = 0, result = 0;
-
-	if (store_begin(staging->store, err) == -1)
-		return -1;
-	until_ms = clock_mono_ms() + STAGING_HOLD_MS;
-	do {
-		int64_t to = from + ROWS_AT_ONCE;
-
-		result = kinds[kind].merge == NOTHING ? add_range(staging, kind, from, to, err)
-						      : merge_range(staging, kind, from, to, err);
-		from = to;
-	} while (result == 0 && from < staging->staged[kind] && ++chunks < CHUNKS_MAX &&
-		 clock_mono_ms() < until_ms);
-	if (result == 0)
-		result = store_commit(staging->store, err);
-	if (result == 0)
-		*at = from;
-	return result;
-}
-
-/* As long as the lock was held nobody holds it: a server has its turn. */
-static void
-give_way(int64_t since_ms)
-{
-	int64_t ms = clock_mono_ms() - since_ms;
-	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 100 ? 100 : ms) };
-
-	nanosleep(&pause, NULL);
-}
-
-static int
-apply_kind(struct staging *staging, enum staging_kind kind, staging_progress_fn *fn, void *arg,
-    int64_t *done, struct err *err)
-{
-	int64_t at = 0, since_ms;
-
-	while (at < staging->staged[kind]) {
-		int64_t from = at;
-
-		since_ms = clock_mono_ms();
-		if (apply_some(staging, kind, &at, err) == -1)
-			return -1;
-		*done += at - from;
-		fn(arg, *done);
-		give_way(since_ms);
-	}
-	return 0;
-}
-
-static int
-end_change(struct staging *staging, struct err *err)
-{
-	if (store_begin(staging->store, err) == -1 ||
-	    db_run(staging->store, SQL_STAGE_NETWORK_SUM, err, "i", staging->change_id) == -1 ||
-	    store_generation_bump(staging->store, err) == -1)
-		return -1;
-	return store_commit(staging->store, err);
-}
-
-int
-staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
-    staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err)
-{
-	int64_t done = 0;
-	int kind, result = begin_change(staging, edit, what, err);
-
-	for (kind = 0; kind < STAGING_N && result == 0; kind++)
-		result = apply_kind(staging, kind, fn, arg, &done, err);
-	if (result == 0)
-		result = end_change(staging, err);
-	if (result == -1)
-		store_rollback(staging->store);
-	*change_id_out = staging->change_id;
-	return result;
 }

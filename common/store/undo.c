@@ -81,6 +81,23 @@ say_rows(struct buf *b, const struct undo_kind *kind, const struct undo_rows *ro
 	}
 }
 
+static bool
+add_text(void *arg, const struct json_leaf *leaf)
+{
+	buf_add(arg, leaf->text);
+	return false;
+}
+
+/* What an import was is said in its image. */
+static void
+say_import(struct buf *b, const struct change *change)
+{
+	struct json_reader *reader = json_reader_new();
+
+	json_read(reader, change->after, add_text, b, NULL);
+	json_reader_free(reader);
+}
+
 /* The verb and the row; of an undo, which change. */
 static void
 say_change(struct buf *b, const struct change *change, const struct verb *verb,
@@ -89,7 +106,7 @@ say_change(struct buf *b, const struct change *change, const struct verb *verb,
 	buf_add(b, change->verb);
 	buf_add_text(b, ": ");
 	if (verb == &import_verb)
-		buf_add(b, change->after);
+		say_import(b, change);
 	else if (verb != NULL && (rows->was.there || rows->left.there))
 		say_rows(b, &undo_kinds[verb->kind], rows);
 	else

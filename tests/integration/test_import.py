@@ -435,6 +435,9 @@ def the_command_line(scene):
                       ["import", "cidr", cidr, "--timezone", "CET"]):
             server.cli(*words, status=64)
         server.cli("import", "cidr", "/nowhere", status=66)
+        # In the console, u asks for the one change.
+        screen = server.cli("console", "--script", "-", text=b"key u\nscreen asks\nkey Esc\n")
+        assert "Take back" in screen and "import: cidr, 4 rules?" in screen, screen
         # Out, into an empty database, out again.
         text = server.cli("export")
         server.cli("undo", "--yes")

@@ -4,7 +4,8 @@
 #include "tests/unit/scratch.h"
 
 #include "common/base/xalloc.h"
-#include "common/import/export.h"
+#include "common/greylist/scan.h"
+#include "common/import/record_export.h"
 #include "common/import/import.h"
 #include "common/store/undo.h"
 
@@ -135,7 +136,7 @@ export_all(struct store *store)
 	int kind;
 
 	for (kind = 0; kind < STAGING_N; kind++)
-		must(export_rows(store, (enum staging_kind)kind, EXPORT_JSONL, NOW, out, &err),
+		must(record_export(store, (enum staging_kind)kind, RECORD_JSONL, NOW, out, &err),
 		    &err);
 	fclose(out);
 	return text;
@@ -466,6 +467,40 @@ test_two_imports(void **arg)
 	free(empty);
 }
 
+static bool
+count_row(void *arg, const struct scan_row *row)
+{
+	(void)row;
+	++*(int *)arg;
+	return true;
+}
+
+/* Old rows that came with an import do not hide what waited before. */
+static void
+test_waiting_is_still_found(void **arg)
+{
+	struct world *w = *arg;
+	struct rules *rules;
+	struct scan *scan;
+	char path[200];
+	struct err err;
+	int n = 0;
+
+	add_triplet(w->store, (struct triplet_state){ NOW - 50, NOW - 50, 1, 0, 0, 0 });
+	write_file(w, "dump",
+	    "VERSION=3\nformat=print\nHEADER=END\n 192.0.2.0/old@b.example/c@example.org\n "
+	    "1698000000,1699000000\nDATA=END\n",
+	    105, path);
+	assert_int_equal(apply(w, "postgrey", path).counts[STAGING_TRIPLET].fresh, 1);
+	rules = rules_load(w->store, NULL, &err);
+	scan = scan_new(w->store, &w->config, rules, NOW, SCAN_WAITING, &err);
+	assert_non_null(scan);
+	assert_int_equal(scan_step(scan, 100, count_row, &n, &err), STORE_NO);
+	assert_int_equal(n, 1);
+	scan_free(scan);
+	rules_free(rules);
+}
+
 /* The generation moves, and the audit tells. */
 static void
 test_audit(void **arg)
@@ -515,14 +550,14 @@ test_round_trip(void **arg)
 }
 
 static char *
-export_one(struct world *w, enum staging_kind kind, enum export_format format)
+export_one(struct world *w, enum staging_kind kind, enum record_format format)
 {
 	char *text;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 	struct err err;
 
-	must(export_rows(w->store, kind, format, NOW, out, &err), &err);
+	must(record_export(w->store, kind, format, NOW, out, &err), &err);
 	fclose(out);
 	return text;
 }
@@ -540,19 +575,19 @@ test_formats(void **arg)
 	char *text;
 
 	must(store_rule_add(w->store, &rule, &id, &err), &err);
-	text = export_one(w, STAGING_RULE, EXPORT_CSV);
+	text = export_one(w, STAGING_RULE, RECORD_CSV);
 	want_text("csv", text,
 	    "scope,pattern,action,comment,author,source,created_s,expires_s,hits,last_hit_s\r\n"
 	    "\"'@.\",\"'@a.example\",allow,\"'=1+1\",\"say \"\"x\"\"\",\"\",1,0,0,0\r\n");
 	free(text);
 	apply(w, "cidr", "postscreen.cidr");
-	text = export_one(w, STAGING_RULE, EXPORT_CIDR);
+	text = export_one(w, STAGING_RULE, RECORD_CIDR);
 	want_text("cidr of rules", text,
 	    "192.0.2.0/24\tpermit\n198.51.100.0/24\tpermit\n203.0.113.9\treject\n"
 	    "2001:db8::/32\tpermit\n");
 	free(text);
 	apply(w, "greygate", "greygate.jsonl");
-	text = export_one(w, STAGING_NETWORK, EXPORT_CIDR);
+	text = export_one(w, STAGING_NETWORK, RECORD_CIDR);
 	want_text("cidr of networks", text, "192.0.2.0/24\tpermit\n");
 	free(text);
 	end_cases();
@@ -649,6 +684,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_expired_is_replaced, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_rules, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_two_imports, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(
+		    test_waiting_is_still_found, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_audit, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_round_trip, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_formats, make_world, remove_world),

@@ -1,6 +1,6 @@
-/* export.c - see export.h. Pages are keyset pages over ids or names; each row goes through the
- * table of its fields (record.c). */
-#include "common/import/export.h"
+/* record_export.c - see record_export.h. Pages are keyset pages over ids or names; each row goes
+ * through the table of its fields (record.c). */
+#include "common/import/record_export.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,10 +12,10 @@
 
 #define PAGE 1000
 
-const char *const export_format_names[EXPORT_FORMATS] = {
-	[EXPORT_JSONL] = "jsonl",
-	[EXPORT_CSV] = "csv",
-	[EXPORT_CIDR] = "cidr",
+const char *const record_format_names[RECORD_FORMATS] = {
+	[RECORD_JSONL] = "jsonl",
+	[RECORD_CSV] = "csv",
+	[RECORD_CIDR] = "cidr",
 };
 
 struct export
@@ -332,19 +332,19 @@ static page_fn *const pages[STAGING_N] = {
 };
 
 int
-export_rows(struct store *store, enum staging_kind kind, enum export_format format, int64_t now_s,
+record_export(struct store *store, enum staging_kind kind, enum record_format format, int64_t now_s,
     FILE *out, struct err *err)
 {
 	struct export export = { .store = store,
 		.kind = &record_kinds[kind],
-		.write = format == EXPORT_JSONL    ? write_jsonl
-			 : format == EXPORT_CSV    ? write_csv
+		.write = format == RECORD_JSONL    ? write_jsonl
+			 : format == RECORD_CSV    ? write_csv
 			 : kind == STAGING_NETWORK ? write_cidr_network
 						   : write_cidr_rule,
 		.now_s = now_s,
 		.out = out };
 
-	if (format == EXPORT_CSV)
+	if (format == RECORD_CSV)
 		write_csv_head(&export);
 	do
 		if (pages[kind](&export, err) == -1)

@@ -71,14 +71,17 @@ $(B)/greygate: $(B)/obj/cli/main.o $(B)/libcli.a $(B)/libcommon.a
 $(B)/config_doc: $(B)/obj/data/tools/config_doc.o $(B)/libcommon.a
 	$(LINK)
 
-# The demo server lives by the clock of the player: its clock.o comes before the library.
+# The programs of the demo live by the clock of the player: its clock.o comes before the library.
 $(B)/demo/greygated: $(B)/obj/server/main.o $(B)/obj/data/demo/clock.o $(B)/libserver.a $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(LINK)
+$(B)/demo/greygate: $(B)/obj/cli/main.o $(B)/obj/data/demo/clock.o $(B)/libcli.a $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(LINK)
 $(B)/demo/play: $(B)/obj/data/demo/play.o
 	@mkdir -p $(@D)
 	$(LINK)
-demo-programs: all $(B)/demo/greygated $(B)/demo/play
+demo-programs: all $(B)/demo/greygated $(B)/demo/greygate $(B)/demo/play
 
 # The fakes come before the libraries and so take the place of clock.o.
 $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libfake.a $(B)/libserver.a $(B)/libcli.a $(B)/libcommon.a
@@ -132,15 +135,16 @@ bench:
 check-style: $(B)/config_doc $(B)/greygate
 	tests/style/test_style.py
 
-docs: $(B)/config_doc
+docs: $(B)/config_doc demo-programs
 	$(B)/config_doc yaml > config.yaml.example
 	$(B)/config_doc mdoc > doc/greygate.conf.5
+	data/demo/tour $(B) > doc/tour.txt
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
 		$(DESTDIR)$(PREFIX)/share/doc/greygate $(DESTDIR)$(PREFIX)/lib/systemd/system \
-		$(DESTDIR)$(PREFIX)/lib/sysusers.d
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(B)/greygated $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(B)/greygate $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 doc/greygate.1 $(DESTDIR)$(PREFIX)/share/man/man1/
@@ -150,12 +154,15 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/doc/greygate/
 	sed 's|@sbindir@|$(PREFIX)/sbin|' packaging/greygate.service.in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/greygate.service
+	install -m 644 packaging/greygate.bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/greygate
 	install -m 644 packaging/greygate.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/greygate.conf
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -rf sbin/greygated bin/greygate share/man/man1/greygate.1 \
 		share/man/man5/greygate.conf.5 share/man/man8/greygated.8 share/doc/greygate \
-		lib/systemd/system/greygate.service lib/sysusers.d/greygate.conf
+		lib/systemd/system/greygate.service lib/sysusers.d/greygate.conf \
+		share/bash-completion/completions/greygate
 
 clean:
 	rm -rf $(B)

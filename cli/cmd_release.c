@@ -8,22 +8,26 @@
 #include "common/base/xalloc.h"
 #include "common/net/domain.h"
 
+/* Rows may go, and their ids be given again, while the operator is asked. */
 struct gathering {
 	const char *domain;
-	int64_t *ids;
+	struct waiting {
+		int64_t id, first_s;
+	} * rows;
 	size_t n;
 };
 
 static bool
 gather(void *arg, const struct scan_row *row)
 {
+	const struct triplet *triplet = row->triplet;
 	struct gathering *g = arg;
 
-	if (row->triplet->state.released_s != 0 ||
+	if (triplet->state.released_s != 0 ||
 	    !domain_is_at_or_below(row->sender_domain, slice_of(g->domain)))
 		return true;
-	g->ids = xreallocarray(g->ids, g->n + 1, sizeof(*g->ids));
-	g->ids[g->n++] = row->triplet->id;
+	g->rows = xreallocarray(g->rows, g->n + 1, sizeof(*g->rows));
+	g->rows[g->n++] = (struct waiting){ triplet->id, triplet->state.first_s };
 	return true;
 }
 
@@ -58,10 +62,10 @@ release_domain(struct cli *cli, const char *domain, struct err *err)
 	if (result == 0)
 		result = confirm(cli, &g, err);
 	for (i = 0; i < g.n && result == 0; i++)
-		result = edit_release(&edit, g.ids[i], err);
+		result = edit_release(&edit, g.rows[i].id, g.rows[i].first_s, err);
 	if (result == 0)
 		cli_say("%zu released; they pass on their next try", g.n);
-	free(g.ids);
+	free(g.rows);
 	return result;
 }
 
@@ -77,7 +81,7 @@ cmd_release(struct cli *cli, struct err *err)
 			if (release_domain(cli, cli->args[i], err) == -1)
 				return -1;
 		} else {
-			if (edit_release(&edit, id, err) == -1)
+			if (edit_release(&edit, id, 0, err) == -1)
 				return -1;
 			cli_say("triplet %" PRId64 " is released; it passes on its next try", id);
 		}

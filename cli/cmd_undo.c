@@ -131,6 +131,9 @@ take_back(struct cli *cli, struct err *err)
 	struct edit edit = cli_edit(cli);
 	struct undo undo;
 
+	if (cli->readonly != NULL)
+		return err_set(err, ERR_PERM, "nothing is taken back: %s; undo --list only reads",
+		    cli->readonly);
 	if (choose(cli, &undo, err) == -1)
 		return -1;
 	if (undo.why_not[0] != '\0')

@@ -69,37 +69,33 @@ cli_become_owner(const char *database, struct err *err)
 	return 0;
 }
 
-int
-cli_open(struct cli *cli, struct err *err)
+/* A command that may also only read does so when it was told to, or may not write. */
+static struct store *
+open_for(struct cli *cli, bool for_writing, struct store_options *options, struct err *err)
 {
-	struct store_options options = { .mode = STORE_READ };
+	bool may_read = (cli->command->flags & COMMAND_MAY_READ) != 0;
+	struct store *store;
 
-	cli->now_s = clock_wall_s();
-	find_author(cli);
-	if ((cli->command->flags & (COMMAND_STORE | COMMAND_WRITES | COMMAND_CONFIG)) == 0)
-		return 0;
-	if (read_config(cli, err) == -1)
-		return -1;
-	if ((cli->command->flags & (COMMAND_STORE | COMMAND_WRITES)) == 0)
-		return 0;
+	if (may_read && cli_value(cli, "readonly") != NULL)
+		cli->readonly = "the console is read-only (--readonly)";
+	options->mode = for_writing && cli->readonly == NULL ? STORE_WRITE : STORE_READ;
+	store = store_open(options, NULL, err);
+	if (store != NULL || err->code != ERR_PERM || !may_read || cli->readonly != NULL)
+		return store;
+	cli->readonly = "you may not write the database; root and the user of the server may";
+	options->mode = STORE_READ;
+	return store_open(options, NULL, err);
+}
+
+int
+cli_open_store(struct cli *cli, bool for_writing, struct err *err)
+{
+	struct store_options options = { .path = cli->config.database,
+		.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL };
+
 	if (cli_become_owner(cli->config.database, err) == -1)
 		return -1;
-	options.path = cli->config.database;
-	if (cli->command->flags & COMMAND_WRITES)
-		options.mode = STORE_WRITE;
-	options.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL;
-	if (cli->command->flags & COMMAND_MAY_READ && cli_value(cli, "readonly") != NULL) {
-		options.mode = STORE_READ;
-		cli->readonly = "asked for with --readonly";
-	}
-	cli->store = store_open(&options, NULL, err);
-	if (cli->store == NULL && err->code == ERR_PERM &&
-	    (cli->command->flags & COMMAND_MAY_READ) != 0) {
-		options.mode = STORE_READ;
-		cli->readonly =
-		    "you may not write the database; root and the user of the server may";
-		cli->store = store_open(&options, NULL, err);
-	}
+	cli->store = open_for(cli, for_writing, &options, err);
 	if (cli->store == NULL && err->code == ERR_PERM) {
 		size_t len = strlen(err->text);
 
@@ -107,6 +103,22 @@ cli_open(struct cli *cli, struct err *err)
 		    "; run it as root or as the user of the server");
 	}
 	return cli->store == NULL ? -1 : 0;
+}
+
+int
+cli_open(struct cli *cli, struct err *err)
+{
+	unsigned opens = COMMAND_STORE | COMMAND_WRITES;
+
+	cli->now_s = clock_wall_s();
+	find_author(cli);
+	if ((cli->command->flags & (opens | COMMAND_CONFIG)) == 0)
+		return 0;
+	if (read_config(cli, err) == -1)
+		return -1;
+	if ((cli->command->flags & opens) == 0)
+		return 0;
+	return cli_open_store(cli, (cli->command->flags & COMMAND_WRITES) != 0, err);
 }
 
 void

@@ -10,6 +10,8 @@
 #include "common/store/domain.h"
 #include "server/server.h"
 
+#define COMPLAIN_MS 60000
+
 /* A domain on its walk. */
 struct walk {
 	struct refresher *refresher;
@@ -23,6 +25,8 @@ struct refresher {
 	struct server *server;
 	struct walk *walks;
 	size_t walk_n;
+	int64_t failed_s; /* the last time that networks could not be stored */
+	struct log_limit complaint;
 };
 
 struct refresher *
@@ -73,6 +77,28 @@ report(const struct walk *walk, const struct spf_walk *found, const struct refre
 		    spf_walk_status_name(found->status), report->after_n);
 }
 
+/* Each try may wait for a lock and holds the mail up meanwhile: one a second is enough. */
+static bool
+may_store(const struct refresher *refresher)
+{
+	const struct server *server = refresher->server;
+
+	return engine_health(server->engine) == ENGINE_OK && refresher->failed_s != server->now_s;
+}
+
+static void
+store_failed(const struct walk *walk, const struct err *err)
+{
+	struct refresher *refresher = walk->refresher;
+	uint64_t silent;
+
+	refresher->failed_s = refresher->server->now_s;
+	if (log_limit_pass(&refresher->complaint, refresher->server->now_ms, COMPLAIN_MS, &silent))
+		log_warn("domain %s: its networks could not be stored: %s (%" PRIu64
+			 " more since the last such line)",
+		    walk->name, err->text, silent);
+}
+
 static void
 walked(void *arg, const struct spf_walk *found)
 {
@@ -83,15 +109,15 @@ walked(void *arg, const struct spf_walk *found)
 	bool gone;
 
 	/* With the database in trouble it stays due and is walked again, from answers at hand. */
-	if (engine_health(server->engine) != ENGINE_OK)
+	if (!may_store(walk->refresher))
 		log_debug("domain %s: the database cannot take its networks now", walk->name);
 	else if (refresh_apply(engine_store(server->engine), walk->domain_id, found, server->config,
 		     server->now_s, (unsigned)(random() % 100), &result, &gone, &err) == -1)
-		log_warn("domain %s: its networks could not be stored: %s", walk->name, err.text);
+		store_failed(walk, &err);
 	else if (!gone)
 		report(walk, found, &result);
 	walk_free(walk);
-	if (engine_health(server->engine) == ENGINE_OK)
+	if (may_store(server->refresher))
 		refresher_tick(server->refresher); /* the next one need not wait for the second */
 }
 

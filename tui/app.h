@@ -69,6 +69,8 @@ void console_quit(struct console *console);
 
 /* A key, as if typed. */
 void console_key(struct console *console, int key);
+/* Another size of the terminal, as term_resize(): texts are wrapped anew. */
+void console_resize(struct console *console, int rows, int cols);
 /* Draws when something has changed. */
 void console_draw(struct console *console);
 /* Nothing is left to do before the next key, second or answer of the DNS. */
@@ -91,6 +93,8 @@ void console_fail(struct console *console, const struct err *err);
 struct edit console_edit(const struct console *console);
 /* We changed something: what is shown is read again at once. */
 void console_changed(struct console *console);
+/* What is shown must be read again, but for what is paused; NOW: also that and what took long. */
+void console_stale(struct console *console, bool now);
 /* Whether changes are possible; when not, it is said why. */
 bool console_may_write(struct console *console);
 /* Rules, policies and networks as they are now, borrowed until the next turn of the loop. NULL with

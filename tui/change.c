@@ -1,14 +1,15 @@
-/* change.c - release, refresh, delete, undo: on the tagged rows, or the selected one. What was
- * chosen is kept while the operator is asked, for rows move meanwhile. */
+/* change.c - release, refresh, delete: on the tagged rows, or the selected one. What was chosen is
+ * kept while the operator is asked, for rows move meanwhile; and with it what was seen of a row
+ * whose id may be given again, so that no other row is changed in its place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/duration.h"
+#include "common/base/names.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/scan.h"
-#include "common/store/undo.h"
+#include "common/net/addr.h"
 #include "tui/commands.h"
 
 #define SLICE_ROWS 20000
@@ -19,16 +20,22 @@ struct chosen {
 	struct object {
 		int64_t id;
 		unsigned kind;
+		int64_t first_s;             /* of a triplet */
+		char address[ADDR_TEXT_MAX]; /* of a client */
 	} * items;
 	size_t n;
 	char first[256]; /* what the first one is, for the question */
 };
 
-static void
+static struct object *
 add_object(struct chosen *chosen, int64_t id, unsigned kind)
 {
+	struct object *object;
+
 	chosen->items = xreallocarray(chosen->items, chosen->n + 1, sizeof(*chosen->items));
-	chosen->items[chosen->n++] = (struct object){ id, kind };
+	object = &chosen->items[chosen->n++];
+	*object = (struct object){ .id = id, .kind = kind };
+	return object;
 }
 
 static void
@@ -48,19 +55,21 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 	struct edit edit = console_edit(c);
 	struct err err = { 0 }, first = { 0 };
 	size_t good = 0, bad = 0, i;
+	bool given_up = false;
 
-	for (i = 0; i < chosen->n; i++) {
-		if (i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 &&
-		    !console_goes_on(c, done, (int)(i * 100 / chosen->n)))
-			break;
+	for (i = 0; i < chosen->n && !given_up; i++) {
 		if (fn(&edit, &chosen->items[i], &err) == 0)
 			good++;
 		else if (bad++ == 0)
 			first = err;
+		given_up = i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 && i + 1 < chosen->n &&
+			   !console_goes_on(c, done, (int)(i * 100 / chosen->n));
 	}
 	list_untag(&console_view(c)->list);
 	console_changed(c);
-	if (bad > 0 && good == 0)
+	if (given_up)
+		console_warn(c, "given up: %zu of %zu %s", good, chosen->n, done);
+	else if (bad > 0 && good == 0)
 		console_fail(c, &first);
 	else if (bad > 0)
 		console_warn(c, "%zu %s, %zu not: %s", good, done, bad, first.text);
@@ -73,7 +82,7 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 static int
 release(const struct edit *edit, const struct object *object, struct err *err)
 {
-	return edit_release(edit, object->id, err);
+	return edit_release(edit, object->id, object->first_s, err);
 }
 
 static void
@@ -81,7 +90,7 @@ do_release(struct console *c, struct chosen *chosen)
 {
 	act(c, chosen, release, "released",
 	    chosen->n == 1 ? ": it passes on its next try; u takes it back"
-			   : ": they pass on their next try; u takes back one by one");
+			   : ": they pass on their next try; u takes them back");
 }
 
 static void
@@ -97,21 +106,20 @@ release_answered(struct console *c, void *arg, const char *text)
 /* The waiting mails of the pools that were chosen. */
 struct gathering {
 	struct chosen *chosen;
-	char **domains;
+	struct names domains; /* the first N; those of other mail come after them */
 	size_t n;
+	bool given_up;
 };
 
 static bool
 gather_mail(void *arg, const struct scan_row *mail)
 {
 	struct gathering *g = arg;
-	size_t i;
 
-	if (mail->triplet->state.released_s != 0)
-		return true;
-	for (i = 0; i < g->n; i++)
-		if (slice_equal(mail->sender_domain, slice_of(g->domains[i])))
-			add_object(g->chosen, mail->triplet->id, ROW_WAITING);
+	if (mail->triplet->state.released_s == 0 &&
+	    names_number(&g->domains, mail->sender_domain) < g->n)
+		add_object(g->chosen, mail->triplet->id, ROW_WAITING)->first_s =
+		    mail->triplet->state.first_s;
 	return true;
 }
 
@@ -127,12 +135,10 @@ scan_pools(struct console *c, struct gathering *g, struct err *err)
 	scan = scan_new(c->store, c->config, rules, c->now_s, SCAN_WAITING, err);
 	if (scan == NULL)
 		return -1;
-	while (found == STORE_YES) {
+	while (found == STORE_YES && !g->given_up) {
 		found = scan_step(scan, SLICE_ROWS, gather_mail, g, err);
-		if (found == STORE_YES && !console_goes_on(c, "gathering", scan_percent(scan))) {
-			found = STORE_NO;
-			g->chosen->n = 0;
-		}
+		g->given_up = found == STORE_YES &&
+			      !console_goes_on(c, "gathering", scan_percent(scan));
 	}
 	scan_free(scan);
 	return found == STORE_ERROR ? -1 : 0;
@@ -144,11 +150,12 @@ choose_mail(void *arg, const struct list *list, const struct row *row)
 	struct gathering *g = arg;
 
 	if (row->kind == ROW_WAITING)
-		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING);
+		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING)->first_s =
+		    list_number(list, row, "first");
 	if (row->kind != ROW_POOL)
 		return;
-	g->domains = xreallocarray(g->domains, g->n + 1, sizeof(*g->domains));
-	g->domains[g->n++] = xstrdup(list_text(list, row, "domain"));
+	names_number(&g->domains, slice_of(list_text(list, row, "domain")));
+	g->n = g->domains.n;
 }
 
 static void
@@ -157,15 +164,18 @@ ask_release(struct console *c, struct gathering *g)
 	struct chosen *chosen = g->chosen;
 	char question[256];
 
-	if (chosen->n == 0) {
+	if (g->given_up) {
+		console_say(c, "given up: nothing was released");
+		chosen_free(chosen);
+	} else if (chosen->n == 0) {
 		console_warn(c, "all of it is released already");
 		chosen_free(chosen);
 	} else if (chosen->n == 1) {
 		do_release(c, chosen);
 		chosen_free(chosen);
 	} else {
-		snprintf(question, sizeof(question), "Release %zu mails%s%.100s%s?", chosen->n,
-		    g->n == 1 ? " of " : "", g->n == 1 ? g->domains[0] : "",
+		snprintf(question, sizeof(question), "Release %zu waiting triplets%s%.100s%s?",
+		    chosen->n, g->n == 1 ? " of " : "", g->n == 1 ? g->domains.texts[0] : "",
 		    g->n > 1 ? " of several domains" : "");
 		prompt_confirm(c, chosen->n, question, release_answered, chosen);
 	}
@@ -185,9 +195,7 @@ change_release(struct console *c, const char *arg)
 	} else {
 		ask_release(c, &g);
 	}
-	while (g.n > 0)
-		free(g.domains[--g.n]);
-	free(g.domains);
+	names_clear(&g.domains);
 }
 
 /* ---- refresh ---- */
@@ -202,7 +210,8 @@ static void
 choose_domain(void *arg, const struct list *list, const struct row *row)
 {
 	(void)list;
-	add_object(arg, row->key, row->kind);
+	if (row->kind == ROW_DOMAIN)
+		add_object(arg, row->key, row->kind);
 }
 
 void
@@ -223,17 +232,41 @@ change_refresh(struct console *c, const char *arg)
 
 /* ---- delete ---- */
 
+static int
+remove_rule(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_rule_remove(edit, object->id, err);
+}
+
+static int
+remove_policy(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_policy_unset(edit, object->id, err);
+}
+
+static int
+remove_domain(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_domain_remove(edit, object->id, err);
+}
+
+static int
+remove_client(const struct edit *edit, const struct object *object, struct err *err)
+{
+	return edit_client_remove(edit, object->id, slice_of(object->address), err);
+}
+
 /* What can be deleted. */
 static const struct {
 	unsigned kind;
 	const char *word;
-	int (*remove)(const struct edit *edit, int64_t id, struct err *err);
+	act_fn *remove;
 	const char *what; /* the column that names it */
 } removals[] = {
-	{ ROW_RULE, "rule", edit_rule_remove, "pattern" },
-	{ ROW_POLICY, "policy", edit_policy_unset, "scope" },
-	{ ROW_DOMAIN, "domain", edit_domain_remove, "domain" },
-	{ ROW_CLIENT, "auto-whitelisted client", edit_client_remove, "address" },
+	{ ROW_RULE, "rule", remove_rule, "pattern" },
+	{ ROW_POLICY, "policy", remove_policy, "scope" },
+	{ ROW_DOMAIN, "domain", remove_domain, "domain" },
+	{ ROW_CLIENT, "auto-whitelisted client", remove_client, "address" },
 };
 #define REMOVALS (sizeof(removals) / sizeof(removals[0]))
 
@@ -243,7 +276,7 @@ static int delete (const struct edit *edit, const struct object *object, struct 
 
 	for (i = 0; i < REMOVALS; i++)
 		if (removals[i].kind == object->kind)
-			return removals[i].remove(edit, object->id, err);
+			return removals[i].remove(edit, object, err);
 	return err_set(err, ERR_USAGE, "that cannot be deleted");
 }
 
@@ -251,6 +284,7 @@ static void
 choose_entry(void *arg, const struct list *list, const struct row *row)
 {
 	struct chosen *chosen = arg;
+	struct object *object;
 	int64_t id = list_number(list, row, "id");
 	size_t i;
 
@@ -261,7 +295,10 @@ choose_entry(void *arg, const struct list *list, const struct row *row)
 	if (chosen->n == 0)
 		snprintf(chosen->first, sizeof(chosen->first), "%s %.200s", removals[i].word,
 		    list_text(list, row, removals[i].what));
-	add_object(chosen, id != 0 ? id : row->key, row->kind);
+	object = add_object(chosen, id != 0 ? id : row->key, row->kind);
+	if (row->kind == ROW_CLIENT)
+		snprintf(object->address, sizeof(object->address), "%s",
+		    list_text(list, row, "address"));
 }
 
 static void
@@ -291,48 +328,4 @@ change_delete(struct console *c, const char *arg)
 		prompt_confirm(c, chosen->n, question, delete_answered, chosen);
 	else
 		chosen_free(chosen);
-}
-
-/* ---- undo ---- */
-
-static void
-undo_answered(struct console *c, void *arg, const char *text)
-{
-	struct undo *undo = arg;
-	struct edit edit = console_edit(c);
-	struct err err;
-
-	if (text == NULL)
-		console_say(c, "nothing was taken back");
-	else if (undo_apply(&edit, undo->change_id, &err) == -1)
-		console_fail(c, &err);
-	else
-		console_say(c, "taken back: %s", undo->what);
-	console_changed(c);
-	free(undo);
-}
-
-void
-change_undo(struct console *c, const char *arg)
-{
-	struct undo *undo = xcalloc(1, sizeof(*undo));
-	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX];
-	struct err err;
-	enum store_found found = undo_find(c->store, slice_of(c->options->author), undo, &err);
-
-	(void)arg;
-	if (found == STORE_YES && undo->why_not[0] == '\0') {
-		snprintf(question, sizeof(question), "Take back (%s ago) %s?",
-		    duration_format_human(c->now_s - undo->time_s, age), undo->what);
-		prompt_confirm(c, 1, question, undo_answered, undo);
-		return;
-	}
-	if (found == STORE_ERROR)
-		console_fail(c, &err);
-	else if (found == STORE_NO)
-		console_warn(
-		    c, "you changed nothing that could be taken back; C shows all changes");
-	else
-		console_warn(c, "%s cannot be taken back: %s", undo->what, undo->why_not);
-	free(undo);
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/xalloc.h"
+#include "tui/entry_line.h"
+
 #define MAIL (ROW_POOL | ROW_WAITING | ROW_PASSED | ROW_EVENT)
 #define ENTRIES (ROW_RULE | ROW_POLICY | ROW_DOMAIN)
 #define VIEW(id) (1u << VIEW_##id)
@@ -17,10 +20,12 @@ const char *const command_group_titles[GROUP_N] = {
 
 /* clang-format off */
 const struct key_command key_commands[] = {
-	{ "open", "Enter Right l", GROUP_MOVE, ROW_POOL | MAIL | ROW_CLIENT | ENTRIES | ROW_CHOICE | ROW_CHANGE, 0, 0, move_open,
-	  "open", "", "Open what is selected; in a choice, take it" },
+	{ "open", "Enter Right l", GROUP_MOVE, MAIL | ROW_CLIENT | ENTRIES | ROW_CHANGE, 0, 0, move_open,
+	  "open", "", "Open what is selected" },
+	{ "take", "Enter", GROUP_MOVE, ROW_CHOICE, VIEW(WHITELIST) | VIEW(PREVIEW), 0, move_open,
+	  "take it", "", "Take the choice that is selected" },
 	{ "back", "Esc Left h", GROUP_MOVE, 0, 0, 0, move_back,
-	  NULL, "", "Take away the filter, else go back to the view before" },
+	  NULL, "", "Take away the filter, else go back to the view before, else give up a reading that takes long" },
 	{ "up", "k Up ^P", GROUP_MOVE, 0, 0, 0, move_up,
 	  NULL, "", "One row up" },
 	{ "down", "j Down ^N", GROUP_MOVE, 0, 0, 0, move_down,
@@ -48,15 +53,15 @@ const struct key_command key_commands[] = {
 	{ "quit", "Q", GROUP_MOVE, 0, 0, 0, move_quit,
 	  NULL, "", "Leave the console; nothing is lost by that" },
 
-	{ "whitelist", "w", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES, whitelist_begin,
+	{ "whitelist", "w", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES | COMMAND_TAGGED, whitelist_begin,
 	  "whitelist", "", "Let this mail pass from now on: choose its address, network, client name, sender, or the sender's domain by SPF" },
-	{ "release", "a", GROUP_CHANGE, ROW_POOL | ROW_WAITING, 0, COMMAND_WRITES, change_release,
+	{ "release", "a", GROUP_CHANGE, ROW_POOL | ROW_WAITING, 0, COMMAND_WRITES | COMMAND_TAGGED, change_release,
 	  "release", "", "Accept now: what waits passes on its next try" },
-	{ "block", "b", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES, whitelist_block,
+	{ "block", "b", GROUP_CHANGE, MAIL, 0, COMMAND_WRITES | COMMAND_TAGGED, whitelist_block,
 	  NULL, "", "Refuse for good: choose what" },
 	{ "only", "o", GROUP_CHANGE, ROW_CHOICE, VIEW(WHITELIST), COMMAND_WRITES, whitelist_only,
 	  "everyone or one", "", "For everyone, or only for the recipient of the mail" },
-	{ "refresh", "r", GROUP_CHANGE, ROW_DOMAIN | ROW_NETWORK, VIEW(DOMAINS) | VIEW(DOMAIN), COMMAND_WRITES, change_refresh,
+	{ "refresh", "r", GROUP_CHANGE, ROW_DOMAIN | ROW_NETWORK, VIEW(DOMAINS) | VIEW(DOMAIN), COMMAND_WRITES | COMMAND_TAGGED, change_refresh,
 	  "refresh", "", "Read the SPF record of the domain again" },
 	{ "add", "A", GROUP_CHANGE, 0, 0, COMMAND_WRITES | COMMAND_ARG, entry_add,
 	  NULL, "WHAT", "Add by typing: domain NAME, or a rule such as: allow @partner.example to info@wode.com for 7d # ticket 12" },
@@ -64,7 +69,7 @@ const struct key_command key_commands[] = {
 	  NULL, "", "Whitelist the domains that are known to need it" },
 	{ "edit", "e", GROUP_CHANGE, ENTRIES, 0, COMMAND_WRITES, entry_edit,
 	  "edit", "", "Edit comment, scope and expiry" },
-	{ "delete", "d Del", GROUP_CHANGE, ENTRIES | ROW_CLIENT, 0, COMMAND_WRITES, change_delete,
+	{ "delete", "d Del", GROUP_CHANGE, ENTRIES | ROW_CLIENT, 0, COMMAND_WRITES | COMMAND_TAGGED, change_delete,
 	  "delete", "", "Delete the tagged or selected entries" },
 	{ "undo", "u", GROUP_CHANGE, 0, 0, COMMAND_WRITES, change_undo,
 	  NULL, "", "Take back your last change, also one of an earlier day" },
@@ -78,7 +83,7 @@ const struct key_command key_commands[] = {
 	{ "previous", "N", GROUP_FIND, 0, 0, 0, find_previous,
 	  NULL, "", "To the one before" },
 	{ "filter", "f", GROUP_FIND, 0, 0, COMMAND_ARG, find_filter,
-	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -net:10." },
+	  "filter", "TERMS", "Only some rows: words, from:qq.com to:info@ tries:>3 since:2h -client:unknown" },
 	{ "sort", "s", GROUP_FIND, 0, 0, COMMAND_ARG, find_sort,
 	  NULL, "COLUMN", "Sort by the next column, or by COLUMN" },
 	{ "reverse", "S", GROUP_FIND, 0, 0, 0, find_reverse,
@@ -172,20 +177,32 @@ command_named(struct slice name)
 	return NULL;
 }
 
+/* Kinds of the rows on which COMMAND would act. */
+static unsigned
+kinds_of(const struct list *list, const struct key_command *command)
+{
+	const struct row *row = list_current(list);
+
+	if ((command->flags & COMMAND_TAGGED) != 0)
+		return list_chosen_kinds(list);
+	return row == NULL ? 0 : row->kind;
+}
+
 bool
 command_possible(
     const struct console *console, const struct key_command *command, const char **why_out)
 {
-	const struct row *row = list_current(&console_view(console)->list);
+	const struct view *view = console_view(console);
+	unsigned kinds = kinds_of(&view->list, command);
 	const char *why = NULL;
 
 	if (!is_for_view(console, command))
 		why = "not in this view";
-	else if (command->kinds != 0 && row == NULL)
-		why = "nothing is selected";
-	else if (command->kinds != 0 && (row->kind & command->kinds) == 0)
+	else if (command->kinds != 0 && kinds == 0)
+		why = view->was_read ? "nothing is selected" : "it is still being read";
+	else if (command->kinds != 0 && (kinds & command->kinds) == 0)
 		why = "not for what is selected";
-	else if (command->run == move_open && console_view(console)->type->enter == NULL)
+	else if (command->run == move_open && view->type->enter == NULL)
 		why = "there is nothing to open here";
 	else if ((command->flags & COMMAND_WRITES) != 0 && console->options->readonly != NULL)
 		why = console->options->readonly;
@@ -220,7 +237,7 @@ command_line(struct console *console, const char *line)
 		;
 	arg = slice_trim((struct slice){ text.ptr + name.len, text.len - name.len });
 	command = command_named(name);
-	argument = strndup(arg.ptr == NULL ? "" : arg.ptr, arg.len);
+	argument = xslicedup(arg);
 	for (i = 0; i < key_command_n; i++)
 		names[i] = key_commands[i].name;
 	if (command != NULL && arg.len > 0 && (command->flags & COMMAND_ARG) == 0)
@@ -247,11 +264,19 @@ complete_column(struct console *console, line_add *add, void *add_arg)
 }
 
 static void
-complete_arg(struct console *console, struct slice command, line_add *add, void *add_arg)
+complete_arg(struct console *console, struct slice line, line_add *add, void *add_arg)
 {
+	struct slice command = line, rest;
 	size_t i;
 
-	if (slice_equal(command, SLICE("sort")))
+	for (command.len = 0; command.len < line.len && line.ptr[command.len] != ' '; command.len++)
+		;
+	rest = (struct slice){ line.ptr + command.len, line.len - command.len };
+	if (slice_equal(command, SLICE("add")))
+		entry_line_complete(rest, add, add_arg);
+	else if (slice_trim(rest).len > 0)
+		return;
+	else if (slice_equal(command, SLICE("sort")))
 		complete_column(console, add, add_arg);
 	else if (slice_equal(command, SLICE("view")))
 		for (i = 0; i < VIEW_MAIN_N; i++)
@@ -259,9 +284,6 @@ complete_arg(struct console *console, struct slice command, line_add *add, void 
 	else if (slice_equal(command, SLICE("theme")))
 		for (i = 0; term_themes[i] != NULL; i++)
 			add(add_arg, term_themes[i]);
-	else if (slice_equal(command, SLICE("add")))
-		for (i = 0; i < 4; i++)
-			add(add_arg, (const char *[]){ "domain", "allow", "block", "expect" }[i]);
 }
 
 void

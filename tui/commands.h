@@ -7,7 +7,7 @@
 enum command_flag {
 	COMMAND_WRITES = 1,
 	COMMAND_ARG = 2,   /* what follows the name is for it; without it, it may ask */
-	COMMAND_HIDDEN = 4 /* not in the help's list of keys: has no key */
+	COMMAND_TAGGED = 4 /* acts on the tagged rows, where there are any */
 };
 
 enum command_group { GROUP_MOVE, GROUP_FIND, GROUP_CHANGE, GROUP_OTHER, GROUP_N };
@@ -61,8 +61,7 @@ void move_quit(struct console *c, const char *arg);
 void move_next_view(struct console *c, const char *arg);
 void move_previous_view(struct console *c, const char *arg);
 void move_view(struct console *c, const char *arg); /* by name or number */
-/* After the selection moved: a window may want more. */
-void move_settle(struct view *view, bool backward);
+void move_by(struct console *c, int64_t rows);
 /* find.c */
 void find_seek(struct console *c, const char *arg);
 void find_next(struct console *c, const char *arg);
@@ -73,7 +72,7 @@ void find_reverse(struct console *c, const char *arg);
 void find_tag(struct console *c, const char *arg);
 void find_tag_all(struct console *c, const char *arg);
 void find_untag(struct console *c, const char *arg);
-/* change.c: release, refresh, delete, undo; entry.c: add, edit */
+/* change.c: release, refresh, delete; undo.c; entry.c: add, edit */
 void change_release(struct console *c, const char *arg);
 void change_refresh(struct console *c, const char *arg);
 void change_delete(struct console *c, const char *arg);

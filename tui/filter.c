@@ -8,11 +8,12 @@
 #include "common/base/xalloc.h"
 #include "tui/list.h"
 
-#define WORD_MAX 256
+#define WORD_MAX 1024
 
-/* The next word of TEXT: up to a blank outside quotes, quotes dropped. False at the end. */
+/* The next word of TEXT: up to a blank outside quotes, quotes dropped; PLAIN when it begins with
+ * one. False at the end. */
 static bool
-next_word(const char **text, char word[WORD_MAX])
+next_word(const char **text, char word[WORD_MAX], bool *plain_out)
 {
 	bool quoted = false;
 	size_t n = 0;
@@ -21,6 +22,7 @@ next_word(const char **text, char word[WORD_MAX])
 		(*text)++;
 	if (**text == '\0')
 		return false;
+	*plain_out = **text == '"';
 	for (; **text != '\0' && (quoted || **text != ' '); (*text)++) {
 		if (**text == '"')
 			quoted = !quoted;
@@ -101,19 +103,25 @@ parse_since(const struct list *list, const char *value, struct filter_term *term
 }
 
 static int
+plain_term(const char *text, struct filter_term *term)
+{
+	term->what = FILTER_HAS;
+	term->text = xstrdup(text);
+	return 0;
+}
+
+static int
 parse_term(const struct list *list, const char *word, struct filter_term *term, struct err *err)
 {
-	const char *colon = strchr(word, ':');
-	struct slice name = { word, colon == NULL ? 0 : (size_t)(colon - word) };
+	const char *colon;
+	struct slice name;
 	char names[512];
 	struct buf b;
 
-	*term = (struct filter_term){ .column = -1 };
-	if (*word == '-' && word[1] != '\0') {
-		term->negated = true;
-		word++;
-		name = (struct slice){ word, colon == NULL ? 0 : (size_t)(colon - word) };
-	}
+	term->negated = *word == '-' && word[1] != '\0';
+	word += term->negated;
+	colon = strchr(word, ':');
+	name = (struct slice){ word, colon == NULL ? 0 : (size_t)(colon - word) };
 	if (slice_equal_nocase(name, SLICE("since")))
 		return parse_since(list, colon + 1, term, err);
 	term->column = name.len == 0 ? -1 : list_column(list, name);
@@ -126,29 +134,40 @@ parse_term(const struct list *list, const char *word, struct filter_term *term, 
 		return err_set(err, ERR_USAGE, "%.*s: is no column here; there are since, %s",
 		    (int)name.len, name.ptr, names);
 	}
-	term->what = FILTER_HAS;
-	term->text = xstrdup(word);
-	return 0;
+	return plain_term(word, term);
+}
+
+/* Takes the next word of *AT into the next term: 1, 0 at the end, -1 with ERR. */
+static int
+add_term(const struct list *list, const char **at, struct filter *filter, struct err *err)
+{
+	struct filter_term *term = &filter->terms[filter->term_n];
+	char word[WORD_MAX];
+	bool plain;
+
+	if (!next_word(at, word, &plain))
+		return 0;
+	if (filter->term_n == FILTER_TERMS_MAX)
+		return err_set(err, ERR_USAGE, "at most %d terms", FILTER_TERMS_MAX);
+	*term = (struct filter_term){ .column = -1 };
+	filter->term_n++;
+	if ((plain ? plain_term(word, term) : parse_term(list, word, term, err)) == -1)
+		return -1;
+	return 1;
 }
 
 int
 filter_parse(const struct list *list, const char *text, struct filter *filter, struct err *err)
 {
-	char word[WORD_MAX];
 	const char *at = text;
+	int result;
 
 	*filter = (struct filter){ .text = xstrdup(text) };
-	while (next_word(&at, word)) {
-		if (filter->term_n == FILTER_TERMS_MAX) {
-			filter_clear(filter);
-			return err_set(err, ERR_USAGE, "at most %d terms", FILTER_TERMS_MAX);
-		}
-		if (parse_term(list, word, &filter->terms[filter->term_n++], err) == -1) {
-			filter_clear(filter);
-			return -1;
-		}
-	}
-	return 0;
+	while ((result = add_term(list, &at, filter, err)) == 1)
+		;
+	if (result == -1)
+		filter_clear(filter);
+	return result;
 }
 
 void
@@ -159,7 +178,7 @@ filter_clear(struct filter *filter)
 	for (i = 0; i < filter->term_n; i++)
 		free(filter->terms[i].text);
 	free(filter->text);
-	*filter = (struct filter){ NULL };
+	*filter = (struct filter){ .text = NULL };
 }
 
 static bool

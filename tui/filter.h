@@ -5,7 +5,7 @@
  *   tries:>3         a number; also <3 and 3. Ages and spans take durations: oldest:>2h
  *   since:2h         the row's time (first column of a time) is not older than that
  *   -to:info@        not
- *   "two words"      blanks inside quotes
+ *   "two words"      blanks inside quotes; what begins with a quote is text, "a: b" and "-x", too
  * Several terms: all of them. */
 #ifndef TUI_FILTER_H
 #define TUI_FILTER_H

@@ -61,6 +61,14 @@ find_previous(struct console *c, const char *arg)
 
 /* ---- filter ---- */
 
+/* What a reading under way has gathered was for the filter before. */
+static void
+read_anew(struct view *view)
+{
+	view_abandon(view);
+	view_stale(view, true);
+}
+
 static void
 filter_done(struct console *c, void *arg, const char *text)
 {
@@ -73,7 +81,7 @@ filter_done(struct console *c, void *arg, const char *text)
 	if (list_filter(&view->list, text, &err) == -1)
 		console_fail(c, &err);
 	else if ((view->type->flags & VIEW_IS_WINDOW) != 0)
-		view_stale(view, true);
+		read_anew(view);
 }
 
 static void
@@ -114,7 +122,9 @@ find_filter(struct console *c, const char *arg)
 static bool
 may_sort(struct console *c)
 {
-	if ((console_view(c)->type->flags & (VIEW_IS_TEXT | VIEW_IS_WINDOW)) == 0)
+	const unsigned own_order = VIEW_IS_TEXT | VIEW_IS_WINDOW | VIEW_HAS_ORDER;
+
+	if ((console_view(c)->type->flags & own_order) == 0)
 		return true;
 	console_warn(c, "this view has its own order");
 	return false;
@@ -164,21 +174,33 @@ find_reverse(struct console *c, const char *arg)
 
 /* ---- tags ---- */
 
+static bool
+may_tag(struct console *c)
+{
+	if ((console_view(c)->type->flags & VIEW_IS_TEXT) == 0)
+		return true;
+	console_warn(c, "lines of a text cannot be tagged");
+	return false;
+}
+
 void
 find_tag(struct console *c, const char *arg)
 {
 	struct list *list = &console_view(c)->list;
 
 	(void)arg;
+	if (!may_tag(c))
+		return;
 	list_tag(list, false);
-	list_move(list, 1);
+	move_by(c, 1);
 }
 
 void
 find_tag_all(struct console *c, const char *arg)
 {
 	(void)arg;
-	list_tag(&console_view(c)->list, true);
+	if (may_tag(c))
+		list_tag(&console_view(c)->list, true);
 }
 
 void

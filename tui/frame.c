@@ -8,6 +8,7 @@
 
 /* With fewer rows the summary and the hints give way to the list. */
 #define ROOMY_ROWS 10
+#define MESSAGE_ROWS 4
 
 struct place {
 	int rows, cols;
@@ -142,10 +143,12 @@ draw_nothing(struct console *console, const struct place *p)
 	int row = p->list + 2;
 	size_t len, next;
 
-	if (!view->was_read)
-		text = SLICE("Reading...");
-	else if (view->failed)
+	if (view->failed)
 		text = SLICE("This could not be read; m shows the messages.");
+	else if (!view->was_read && view->paused)
+		text = SLICE("This was not read; p reads it.");
+	else if (!view->was_read || view->reading)
+		text = SLICE("Reading...");
 	else if (view->list.filter.text != NULL)
 		text = SLICE("Nothing matches the filter. Esc takes it away, f changes it.");
 	while (text.len > 0 && row < p->list + p->list_rows) {
@@ -162,6 +165,7 @@ draw_list(struct console *console, const struct place *p)
 {
 	struct view *view = console_view(console);
 
+	view->list.now_s = console->now_s;
 	if ((view->type->flags & VIEW_IS_TEXT) != 0)
 		list_draw_text(&view->list, console->term, p->list, p->list_rows);
 	else
@@ -220,21 +224,42 @@ add_position(const struct view *view, struct buf *b)
 		buf_printf(b, "  reading %d%%", view->percent);
 }
 
+/* The newest message, up from screen row BOTTOM: one that is long covers what is above. */
 static void
-draw_status(struct console *console, const struct place *p)
+draw_message(struct console *console, const struct place *p, int bottom)
 {
 	const struct notice *message =
 	    &console->messages[(console->message_n + APP_MESSAGES - 1) % APP_MESSAGES];
+	struct slice text = slice_of(message->text), lines[MESSAGE_ROWS];
+	size_t next;
+	int n = 0, i;
+
+	while (text.len > 0 && n < MESSAGE_ROWS) {
+		lines[n].ptr = text.ptr;
+		lines[n++].len = text_wrap(text, p->cols, term_charset(console->term), &next);
+		text.ptr += next;
+		text.len -= next;
+	}
+	if (n > 0)
+		lines[n - 1].len += text.len; /* what is too long is cut by the screen */
+	for (i = 0; i < n; i++)
+		term_put(console->term, bottom - n + 1 + i, 0, message->element, lines[i], p->cols);
+}
+
+static void
+draw_status(struct console *console, const struct place *p)
+{
 	char text[512];
 	struct buf b;
 
 	if (console->prompt.active) {
 		prompt_draw(console, p->status);
+		if (console->message_shown)
+			draw_message(console, p, p->status - 1);
 		return;
 	}
 	if (console->message_shown) {
-		term_put(console->term, p->status, 0, message->element, slice_of(message->text),
-		    p->cols);
+		draw_message(console, p, p->status);
 		return;
 	}
 	buf_init(&b, text, sizeof(text));

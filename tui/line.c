@@ -107,7 +107,7 @@ end_completion(struct line *line)
 	line->candidate_n = 0;
 }
 
-/* A candidate with a control in it cannot be typed, and so not be completed either. */
+/* One that begins otherwise is none; nor is one with a control in it, which cannot be typed. */
 static void
 add_candidate(void *arg, const char *candidate)
 {
@@ -115,6 +115,8 @@ add_candidate(void *arg, const char *candidate)
 	struct slice s = slice_of(candidate);
 	size_t n;
 
+	if (strncmp(candidate, line->text + line->word_at, line->at - line->word_at) != 0)
+		return;
 	for (; s.len > 0; s.ptr += n, s.len -= n)
 		if ((n = typable(s)) == 0)
 			return;

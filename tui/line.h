@@ -10,8 +10,8 @@
 #define LINE_MAX_BYTES 1024
 #define LINE_HISTORY 50
 
-/* Candidates for the word before the cursor: calls ADD for each that begins with WORD. BEFORE is
- * what stands before the word. */
+/* Candidates for the word before the cursor: calls ADD for each that may stand there; those that do
+ * not begin with WORD are left out. BEFORE is what stands before the word. */
 typedef void line_add(void *add_arg, const char *candidate);
 typedef void line_complete(
     void *arg, struct slice before, struct slice word, line_add *add, void *add_arg);

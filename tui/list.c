@@ -2,33 +2,17 @@
  * order of the sort. */
 #include "tui/list.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
-#include "common/base/duration.h"
 #include "common/base/xalloc.h"
 
 void
 list_init(struct list *list, const struct column *columns, size_t n)
 {
 	*list = (struct list){ .columns = columns, .column_n = n, .sort = -1 };
-}
-
-void
-row_free(const struct list *list, struct row *row)
-{
-	size_t i;
-
-	if (row == NULL)
-		return;
-	for (i = 0; i < list->column_n; i++)
-		free(row->cells[i].text);
-	free(row);
 }
 
 static void
@@ -49,44 +33,6 @@ list_clear(struct list *list)
 	free(list->shown);
 	filter_clear(&list->filter);
 	list_init(list, list->columns, list->column_n);
-}
-
-/* ---- rows ---- */
-
-struct row *
-row_new(const struct list *list, int64_t key, unsigned kind)
-{
-	struct row *row = xcalloc(1, sizeof(*row) + list->column_n * sizeof(row->cells[0]));
-
-	row->key = key;
-	row->kind = kind;
-	row->mark = ' ';
-	return row;
-}
-
-void
-row_text(struct row *row, size_t column, struct slice text)
-{
-	free(row->cells[column].text);
-	row->cells[column].text = xslicedup(text);
-}
-
-void
-row_number(struct row *row, size_t column, int64_t number)
-{
-	row->cells[column].number = number;
-}
-
-void
-row_printf(struct row *row, size_t column, const char *fmt, ...)
-{
-	char text[2048];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	row_text(row, column, slice_of(text));
 }
 
 /* ---- what is shown, in which order ---- */
@@ -164,18 +110,87 @@ settle_at(struct list *list, size_t at, size_t below_top)
 	list->top = at > below_top ? at - below_top : 0;
 }
 
+/* Where the selection was, by the keys of what was shown; for after the rows have changed. */
+struct standing {
+	int64_t *keys;
+	size_t n, at, below_top;
+};
+
+static struct standing
+remember_standing(const struct list *list)
+{
+	struct standing was = { xcalloc(list->shown_n + 1, sizeof(*was.keys)), list->shown_n,
+		list->at, list->at > list->top ? list->at - list->top : 0 };
+	size_t i;
+
+	for (i = 0; i < list->shown_n; i++)
+		was.keys[i] = list->shown[i]->key;
+	return was;
+}
+
+struct place {
+	int64_t key;
+	size_t at;
+};
+
+static int
+compare_places(const void *a_, const void *b_)
+{
+	const struct place *a = a_, *b = b_;
+
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+/* The place of the first row from the selected one on that is still there, else of the last before
+ * it, else the old place. */
+static size_t
+place_now(const struct standing *was, const struct place *places, size_t n)
+{
+	const struct place *place = NULL;
+	size_t i;
+
+	for (i = was->at; i < was->n && place == NULL; i++)
+		place = bsearch(&(struct place){ .key = was->keys[i] }, places, n, sizeof(*places),
+		    compare_places);
+	for (i = was->at < was->n ? was->at : was->n; i > 0 && place == NULL; i--)
+		place = bsearch(&(struct place){ .key = was->keys[i - 1] }, places, n,
+		    sizeof(*places), compare_places);
+	return place == NULL ? was->at : place->at;
+}
+
+/* Where the selection is now; sorting the keys only pays when its row is gone. */
+static size_t
+find_place(struct list *list, const struct standing *was)
+{
+	struct place *places;
+	size_t i, at;
+
+	if (was->at < was->n && list_go_key(list, was->keys[was->at]))
+		return list->at;
+	places = xcalloc(list->shown_n + 1, sizeof(*places));
+	for (i = 0; i < list->shown_n; i++)
+		places[i] = (struct place){ list->shown[i]->key, i };
+	qsort(places, list->shown_n, sizeof(*places), compare_places);
+	at = place_now(was, places, list->shown_n);
+	free(places);
+	return at;
+}
+
+static void
+settle_again(struct list *list, struct standing *was)
+{
+	settle_at(list, find_place(list, was), was->below_top);
+	free(was->keys);
+}
+
 /* Chooses and sorts again; the selection stays with its row. */
 static void
 show_again(struct list *list)
 {
-	const struct row *current = list_current(list);
-	size_t below_top = list->at - list->top, at = list->at, i;
+	struct standing was = remember_standing(list);
 
 	choose_shown(list);
-	for (i = 0; i < list->shown_n; i++)
-		if (list->shown[i] == current)
-			at = i;
-	settle_at(list, at, below_top);
+	settle_again(list, &was);
 }
 
 void
@@ -189,12 +204,15 @@ list_sort(struct list *list, int column, bool reverse)
 int
 list_filter(struct list *list, const char *text, struct err *err)
 {
-	struct filter filter = { NULL };
+	struct filter filter = { .text = NULL };
 
 	if (*text != '\0' && filter_parse(list, text, &filter, err) == -1)
 		return -1;
+	if (filter.term_n == 0)
+		filter_clear(&filter);
 	filter_clear(&list->filter);
 	list->filter = filter;
+	list->filter_n++;
 	show_again(list);
 	return 0;
 }
@@ -252,19 +270,20 @@ carry_tags(struct list *list)
 			keys[n++] = list->rows[i]->key;
 	if (n > 0)
 		qsort(keys, n, sizeof(*keys), compare_keys);
-	for (i = 0; i < list->filling_n && n > 0; i++)
-		if (bsearch(&list->filling[i]->key, keys, n, sizeof(*keys), compare_keys) != NULL)
-			list->filling[i]->tagged = true;
+	list->tagged_n = 0;
+	for (i = 0; i < list->filling_n && n > 0; i++) {
+		struct row *row = list->filling[i];
+
+		row->tagged = bsearch(&row->key, keys, n, sizeof(*keys), compare_keys) != NULL;
+		list->tagged_n += row->tagged;
+	}
 	free(keys);
 }
 
 void
 list_end(struct list *list)
 {
-	const struct row *current = list_current(list);
-	int64_t key = current == NULL ? 0 : current->key;
-	size_t below_top = list->at - list->top, at = list->at;
-	bool had = current != NULL;
+	struct standing was = remember_standing(list);
 
 	carry_tags(list);
 	free_rows(list, list->rows, list->row_n);
@@ -275,10 +294,7 @@ list_end(struct list *list)
 	list->filling = NULL;
 	list->filling_n = list->filling_cap = 0;
 	choose_shown(list);
-	if (!had || !list_go_key(list, key))
-		settle_at(list, at, below_top);
-	else
-		settle_at(list, list->at, below_top);
+	settle_again(list, &was);
 }
 
 void
@@ -318,9 +334,10 @@ list_cut_back(struct list *list, size_t n)
 
 		if (list->shown_n > 0 && list->shown[list->shown_n - 1] == row)
 			list->shown_n--;
+		list->tagged_n -= row->tagged;
 		row_free(list, row);
 	}
-	settle_at(list, list->at, list->at - list->top);
+	settle_at(list, list->at, list->at > list->top ? list->at - list->top : 0);
 }
 
 void
@@ -331,6 +348,7 @@ list_cut_front(struct list *list, size_t n)
 	for (i = 0; i < cut; i++) {
 		if (hidden < list->shown_n && list->shown[hidden] == list->rows[i])
 			hidden++;
+		list->tagged_n -= list->rows[i]->tagged;
 		row_free(list, list->rows[i]);
 	}
 	list->row_n -= cut;
@@ -347,73 +365,6 @@ const struct row *
 list_current(const struct list *list)
 {
 	return list->at < list->shown_n ? list->shown[list->at] : NULL;
-}
-
-int
-list_column(const struct list *list, struct slice name)
-{
-	size_t i;
-
-	for (i = 0; i < list->column_n; i++) {
-		const struct column *column = &list->columns[i];
-
-		if (slice_equal_nocase(name, slice_of(column->name)) ||
-		    (column->alias != NULL && slice_equal_nocase(name, slice_of(column->alias))))
-			return (int)i;
-	}
-	return -1;
-}
-
-const char *
-list_text(const struct list *list, const struct row *row, const char *column)
-{
-	int at = list_column(list, slice_of(column));
-
-	return row == NULL || at == -1 || row->cells[at].text == NULL ? "" : row->cells[at].text;
-}
-
-int64_t
-list_number(const struct list *list, const struct row *row, const char *column)
-{
-	int at = list_column(list, slice_of(column));
-
-	return row == NULL || at == -1 ? 0 : row->cells[at].number;
-}
-
-static const char *
-format_clock(int64_t time_s, int64_t now_s, char text[64])
-{
-	time_t then = (time_t)time_s, today = (time_t)now_s;
-	struct tm tm, now;
-
-	if (time_s == 0)
-		return "never";
-	localtime_r(&then, &tm);
-	localtime_r(&today, &now);
-	strftime(text, 64,
-	    tm.tm_year == now.tm_year && tm.tm_yday == now.tm_yday ? "%H:%M:%S" : "%m-%d %H:%M",
-	    &tm);
-	return text;
-}
-
-const char *
-list_format(const struct list *list, const struct row *row, size_t column, char text[64])
-{
-	const struct cell *cell = &row->cells[column];
-	int64_t n = cell->number;
-
-	if (cell->text != NULL)
-		return cell->text;
-	switch (list->columns[column].kind) {
-	case COLUMN_TEXT: return "";
-	case COLUMN_COUNT: snprintf(text, 64, "%" PRId64, n); return text;
-	case COLUMN_AGE: return n == 0 ? "never" : duration_format_human(list->now_s - n, text);
-	case COLUMN_UNTIL:
-		return n <= list->now_s ? "now" : duration_format_human(n - list->now_s, text);
-	case COLUMN_SPAN: return duration_format_human(n, text);
-	case COLUMN_CLOCK: return format_clock(n, list->now_s, text);
-	}
-	return "";
 }
 
 /* ---- moving ---- */
@@ -483,15 +434,25 @@ list_seek(struct list *list, struct slice text, bool backward, bool self)
 
 /* ---- tags ---- */
 
+static void
+turn_tag(struct list *list, struct row *row)
+{
+	row->tagged = !row->tagged;
+	if (row->tagged)
+		list->tagged_n++;
+	else
+		list->tagged_n--;
+}
+
 void
 list_tag(struct list *list, bool all)
 {
 	size_t i;
 
 	if (!all && list->at < list->shown_n)
-		list->shown[list->at]->tagged = !list->shown[list->at]->tagged;
+		turn_tag(list, list->shown[list->at]);
 	for (i = 0; all && i < list->shown_n; i++)
-		list->shown[i]->tagged = !list->shown[i]->tagged;
+		turn_tag(list, list->shown[i]);
 }
 
 void
@@ -501,14 +462,16 @@ list_untag(struct list *list)
 
 	for (i = 0; i < list->row_n; i++)
 		list->rows[i]->tagged = false;
+	list->tagged_n = 0;
 }
 
+/* Most of the time none is: then no row is looked at. */
 size_t
 list_tagged(const struct list *list)
 {
 	size_t n = 0, i;
 
-	for (i = 0; i < list->shown_n; i++)
+	for (i = 0; list->tagged_n > 0 && i < list->shown_n; i++)
 		n += list->shown[i]->tagged;
 	return n;
 }
@@ -518,7 +481,7 @@ list_each_chosen(const struct list *list, list_fn *fn, void *arg)
 {
 	size_t tagged = list_tagged(list), i;
 
-	for (i = 0; i < list->shown_n; i++)
+	for (i = 0; tagged > 0 && i < list->shown_n; i++)
 		if (list->shown[i]->tagged)
 			fn(arg, list, list->shown[i]);
 	if (tagged > 0)
@@ -527,4 +490,20 @@ list_each_chosen(const struct list *list, list_fn *fn, void *arg)
 		return 0;
 	fn(arg, list, list_current(list));
 	return 1;
+}
+
+static void
+add_kind(void *arg, const struct list *list, const struct row *row)
+{
+	(void)list;
+	*(unsigned *)arg |= row->kind;
+}
+
+unsigned
+list_chosen_kinds(const struct list *list)
+{
+	unsigned kinds = 0;
+
+	list_each_chosen(list, add_kind, &kinds);
+	return kinds;
 }

@@ -1,6 +1,6 @@
 /* list.h - rows in columns, as every view shows them: selection and tags that follow their keys,
- * sorting, filtering, widths by the room there is. Knows no store and no curses (list_draw.c
- * draws).
+ * sorting, filtering, widths by the room there is. Knows no store and no curses (row.c
+ * makes rows, list_draw.c draws).
  *
  * A column that has no place on the screen is still there for the filter, the export and the
  * commands: what a row is about is read by the names of its columns. */
@@ -56,6 +56,7 @@ struct list {
 	size_t column_n;
 	struct row **rows; /* all of them, as they came */
 	size_t row_n, row_cap;
+	size_t tagged_n;    /* of all of them */
 	struct row **shown; /* those that pass the filter, in order */
 	size_t shown_n;
 	struct row **filling; /* between list_begin() and list_end() */
@@ -65,7 +66,8 @@ struct list {
 	int sort;       /* column, -1: as they came */
 	bool reverse;
 	struct filter filter;
-	int64_t now_s; /* for the filter and ages */
+	unsigned filter_n; /* how often it was changed */
+	int64_t now_s;     /* for the filter and ages */
 };
 
 void list_init(struct list *list, const struct column *columns, size_t n);
@@ -82,7 +84,7 @@ void row_printf(struct row *row, size_t column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A whole new filling. What was there stays until list_end(); then selection and tags follow their
- * keys, and a selected row that is gone leaves its place to the next. */
+ * keys, and a selected row that is gone leaves the selection to the next that is still there. */
 void list_begin(struct list *list);
 void list_add(struct list *list, struct row *row); /* takes ROW */
 void list_end(struct list *list);
@@ -121,10 +123,12 @@ bool list_seek(struct list *list, struct slice text, bool backward, bool self);
 
 void list_tag(struct list *list, bool all); /* turns the tag of the selected row, or of all shown */
 void list_untag(struct list *list);
-size_t list_tagged(const struct list *list);
+size_t list_tagged(const struct list *list); /* of those shown */
 /* Calls FN for each tagged row, or for the selected one when there is none. Returns how many. */
 typedef void list_fn(void *arg, const struct list *list, const struct row *row);
 size_t list_each_chosen(const struct list *list, list_fn *fn, void *arg);
+/* Their kinds, together. */
+unsigned list_chosen_kinds(const struct list *list);
 
 void list_sort(struct list *list, int column, bool reverse);
 /* "" for none. On -1 the filter stays as it was. */
@@ -133,9 +137,10 @@ bool list_matches(const struct list *list, const struct row *row);
 
 /* ---- drawing (list_draw.c) ---- */
 
-/* The titles in row TOP, rows below; N rows in all. */
+/* The titles in row TOP, where any column has one, rows below; N rows in all. */
 void list_draw(struct list *list, struct term *term, int top, int n);
-/* Lines of a text: no titles, nothing selected; the selected row is the first on the screen. */
+/* Lines of a text: no titles, nothing selected; the selected row is the first on the screen,
+ * or further down on the last one. */
 void list_draw_text(struct list *list, struct term *term, int top, int n);
 /* The index of the shown row in screen row ROW, as last drawn from TOP; -1 for none. */
 int64_t list_row_at(const struct list *list, int top, int row);

@@ -49,9 +49,9 @@ greatest(const struct column *column)
 					     : column->max_cols;
 }
 
-/* What is left goes to the columns that can take it, a cell each in turn. */
-static void
-share(const struct list *list, struct layout *layout, int left)
+/* LEFT cells go to the columns that can take them, one each in turn. Returns what is left. */
+static int
+share_among(const struct list *list, struct layout *layout, bool texts, int left)
 {
 	bool taken = true;
 	size_t i;
@@ -60,12 +60,22 @@ share(const struct list *list, struct layout *layout, int left)
 		taken = false;
 		for (i = 0; i < list->column_n && left > 0; i++)
 			if (layout->widths[i] > 0 &&
+			    (list->columns[i].kind == COLUMN_TEXT) == texts &&
 			    layout->widths[i] < greatest(&list->columns[i])) {
 				layout->widths[i]++;
 				left--;
 				taken = true;
 			}
 	}
+	return left;
+}
+
+/* Texts first: numbers need no more than their least. */
+static void
+share(const struct list *list, struct layout *layout, int left)
+{
+	left = share_among(list, layout, true, left);
+	share_among(list, layout, false, left);
 }
 
 static struct layout
@@ -173,18 +183,31 @@ scroll(struct list *list, int height)
 	list->height = height;
 }
 
+/* Rows of the screen that titles take: none where no column has one. */
+static int
+title_rows(const struct list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->column_n; i++)
+		if (list->columns[i].rank > 0 && list->columns[i].title[0] != '\0')
+			return 1;
+	return 0;
+}
+
 void
 list_draw(struct list *list, struct term *term, int top, int n)
 {
 	struct layout layout = lay_out(list, term_cols(term));
-	int i;
+	int titles = title_rows(list), i;
 
 	if (n < 1)
 		return;
-	draw_titles(list, term, top, &layout);
-	scroll(list, n - 1);
-	for (i = 0; i < n - 1 && list->top + (size_t)i < list->shown_n; i++)
-		draw_row(list, term, top + 1 + i, list->top + (size_t)i, &layout);
+	if (titles > 0)
+		draw_titles(list, term, top, &layout);
+	scroll(list, n - titles);
+	for (i = 0; i < n - titles && list->top + (size_t)i < list->shown_n; i++)
+		draw_row(list, term, top + titles + i, list->top + (size_t)i, &layout);
 }
 
 void
@@ -193,9 +216,9 @@ list_draw_text(struct list *list, struct term *term, int top, int n)
 	size_t room = n < 1 ? 1 : (size_t)n, i;
 
 	list->height = n;
-	if (list->at + room > list->shown_n)
-		list->at = list->shown_n > room ? list->shown_n - room : 0;
 	list->top = list->at;
+	if (list->top + room > list->shown_n)
+		list->top = list->shown_n > room ? list->shown_n - room : 0;
 	for (i = 0; (int)i < n && list->top + i < list->shown_n; i++) {
 		const struct row *row = list->shown[list->top + i];
 
@@ -207,7 +230,9 @@ list_draw_text(struct list *list, struct term *term, int top, int n)
 int64_t
 list_row_at(const struct list *list, int top, int row)
 {
-	int64_t at = (int64_t)list->top + row - top - 1;
+	int at = row - top - title_rows(list);
 
-	return row > top && row - top <= list->height && at < (int64_t)list->shown_n ? at : -1;
+	if (at < 0 || at >= list->height || list->top + (size_t)at >= list->shown_n)
+		return -1;
+	return (int64_t)list->top + at;
 }

@@ -6,16 +6,16 @@
 #include "common/store/triplet.h"
 #include "tui/list.h"
 
-/* The hidden ones, to be placed at AT in a table of columns. */
+/* The hidden ones, to be placed at AT in a table of columns, in this order. */
 enum { MAIL_ADDRESS, MAIL_NAME, MAIL_NET, MAIL_DOMAIN, MAIL_TRIPLET, MAIL_COLUMN_N };
 
 /* clang-format off */
 #define MAIL_COLUMNS(at) \
-	[(at) + MAIL_ADDRESS] = { "address", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
-	[(at) + MAIL_NAME] = { "name", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
-	[(at) + MAIL_NET] = { "net", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
-	[(at) + MAIL_DOMAIN] = { "domain", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
-	[(at) + MAIL_TRIPLET] = { "triplet", "", COLUMN_COUNT, 0, 0, 0, NULL }
+	[at] = { "address", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	{ "name", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	{ "net", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	{ "domain", "", COLUMN_TEXT, 0, 0, 0, NULL }, \
+	{ "triplet", "", COLUMN_COUNT, 0, 0, 0, NULL }
 /* clang-format on */
 
 /* Fills the hidden ones from AT on. */

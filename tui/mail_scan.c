@@ -3,7 +3,7 @@
 
 #include "tui/app.h"
 
-#define SLICE_ROWS 3000 /* some 5 ms */
+#define SLICE_ROWS 1500 /* some 4 ms */
 
 void
 mail_scan_clear(struct mail_scan *ms)
@@ -16,13 +16,14 @@ int
 mail_scan_begin(struct mail_scan *ms, struct view *view, bool begin, struct err *err)
 {
 	struct console *console = view->console;
-	const struct rules *rules = console_rules(console, err);
+	const struct rules *rules;
 
-	if (rules == NULL)
-		return -1;
 	if (!begin && ms->scan != NULL && ms->rules_read_n == console->rules_read_n)
 		return 0;
 	mail_scan_clear(ms);
+	rules = console_rules(console, err);
+	if (rules == NULL)
+		return -1;
 	ms->rules_read_n = console->rules_read_n;
 	ms->scan =
 	    scan_new(console->store, console->config, rules, console->now_s, SCAN_WAITING, err);

@@ -1,5 +1,6 @@
-/* mail_scan.h - a scan of waiting mail for a view, over several turns of the loop. It borrows the
- * rules of the console; when these are read anew meanwhile, the scan must begin again. */
+/* mail_scan.h - a scan of waiting mail for a view, over several turns of the loop. It goes on with
+ * the rules it began with, which it borrows from the console, whatever changes meanwhile: else it
+ * might never end. When somebody else made the console read them anew it must begin again. */
 #ifndef TUI_MAIL_SCAN_H
 #define TUI_MAIL_SCAN_H
 

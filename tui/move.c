@@ -5,6 +5,7 @@
 #include "tui/commands.h"
 #include "tui/frame.h"
 
+#define LONG_MS 300
 #define NEAR_END 50 /* rows from an end of a window at which more is fetched */
 
 static void
@@ -13,20 +14,18 @@ extend(struct view *view, bool backward)
 	struct err err;
 	enum view_read result;
 
-	do {
-		size_t before = view->list.row_n;
-
-		result = view->type->extend(view, backward, &err);
-		if (view->list.row_n != before)
-			break;
-	} while (result == VIEW_MORE &&
-		 console_goes_on(view->console, "looking for more", view->percent));
+	while ((result = view->type->extend(view, backward, &err)) == VIEW_MORE)
+		if (!console_goes_on(view->console, "looking for more", view->percent)) {
+			console_say(view->console, "given up: there may be more");
+			return;
+		}
 	if (result == VIEW_ERROR)
 		console_fail(view->console, &err);
 }
 
-void
-move_settle(struct view *view, bool backward)
+/* After the selection moved: a window may want more. */
+static void
+settle(struct view *view, bool backward)
 {
 	const struct list *list = &view->list;
 
@@ -38,13 +37,26 @@ move_settle(struct view *view, bool backward)
 		extend(view, false);
 }
 
+/* What was sought in a text may be further down than it scrolls. */
 static void
-move(struct console *c, int64_t rows)
+leave_last_screen(struct list *list)
+{
+	size_t height = (size_t)list->height;
+	size_t end = list->shown_n > height ? list->shown_n - height : 0;
+
+	if (list->at > end)
+		list_go(list, end);
+}
+
+void
+move_by(struct console *c, int64_t rows)
 {
 	struct view *view = console_view(c);
 
+	if ((view->type->flags & VIEW_IS_TEXT) != 0)
+		leave_last_screen(&view->list);
 	list_move(&view->list, rows);
-	move_settle(view, rows < 0);
+	settle(view, rows < 0);
 }
 
 static int64_t
@@ -59,42 +71,42 @@ void
 move_up(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, -1);
+	move_by(c, -1);
 }
 
 void
 move_down(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, 1);
+	move_by(c, 1);
 }
 
 void
 move_page_up(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, -page(c));
+	move_by(c, -page(c));
 }
 
 void
 move_page_down(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, page(c));
+	move_by(c, page(c));
 }
 
 void
 move_half_up(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, -(page(c) + 1) / 2);
+	move_by(c, -(page(c) + 1) / 2);
 }
 
 void
 move_half_down(struct console *c, const char *arg)
 {
 	(void)arg;
-	move(c, (page(c) + 1) / 2);
+	move_by(c, (page(c) + 1) / 2);
 }
 
 void
@@ -130,16 +142,31 @@ move_open(struct console *c, const char *arg)
 		view->type->enter(view, row);
 }
 
+/* A reading for which somebody waits. */
+static bool
+takes_long(const struct console *c, const struct view *view)
+{
+	return view->reading && c->now_ms - view->began_ms > LONG_MS;
+}
+
+/* Each step ends a reading that takes long, the last one for good. */
 void
 move_back(struct console *c, const char *arg)
 {
 	struct view *view = console_view(c);
+	bool was_long = takes_long(c, view);
 
 	(void)arg;
-	if (view->list.filter.text != NULL)
+	if (view->list.filter.text != NULL) {
 		find_filter(c, "-");
-	else if (c->depth > 1)
+		if (was_long)
+			console_say(c, "given up: the filter is taken away");
+	} else if (c->depth > 1) {
 		console_pop(c);
+	} else if (was_long) {
+		view_pause(view);
+		console_say(c, "reading given up: p reads again");
+	}
 }
 
 void

@@ -32,9 +32,12 @@ other_pause(struct console *c, const char *arg)
 	struct view *view = console_view(c);
 
 	(void)arg;
-	view->paused = !view->paused;
-	if (!view->paused)
-		view_stale(view, true);
+	if (!view->paused) {
+		view_pause(view);
+		return;
+	}
+	view->paused = false;
+	view_stale(view, true);
 }
 
 void
@@ -79,5 +82,7 @@ other_theme(struct console *c, const char *arg)
 {
 	if (term_theme(c->term, arg) == -1)
 		console_warn(c, "theme: dark, light or mono, not %s", arg);
+	else
+		console_say(c, "theme %s", arg);
 	term_redraw(c->term);
 }

@@ -25,10 +25,12 @@ struct pager {
 	const struct pager_source *source;
 	int64_t first, last; /* ids: what lies between was looked at; 0: nothing was */
 	bool at_front;       /* nothing newer was there */
-	bool at_back;        /* nothing older is there */
+	bool at_back;        /* nothing older was there */
 	int64_t cursor;      /* of the reading under way */
 	bool upward;
 	size_t found;
+	int64_t stride;    /* rows to look at in the next slice */
+	unsigned filter_n; /* of the list, when the window was last filled */
 	void *arg;
 };
 

@@ -8,8 +8,10 @@
 #include "common/base/xalloc.h"
 #include "tui/app.h"
 
+#define ANSWER_COLS 10
+
 static void
-begin(struct console *console, const char *label, prompt_done *done, void *arg)
+begin(struct console *console, const char *label, const char *ending, prompt_done *done, void *arg)
 {
 	struct prompt *prompt = &console->prompt;
 
@@ -21,6 +23,7 @@ begin(struct console *console, const char *label, prompt_done *done, void *arg)
 	prompt->done = done;
 	prompt->arg = arg;
 	snprintf(prompt->label, sizeof(prompt->label), "%s", label);
+	snprintf(prompt->ending, sizeof(prompt->ending), "%s", ending);
 	console->message_shown = false;
 	console->dirty = true;
 }
@@ -29,7 +32,7 @@ void
 prompt_ask(struct console *console, enum prompt_kind kind, const char *label, const char *initial,
     line_complete *complete, prompt_done *done, void *arg)
 {
-	begin(console, label, done, arg);
+	begin(console, label, "", done, arg);
 	console->prompt.kind = kind;
 	console->prompt.complete = complete;
 	line_begin(&console->prompt.line, initial);
@@ -39,13 +42,11 @@ void
 prompt_confirm(
     struct console *console, size_t count, const char *question, prompt_done *done, void *arg)
 {
-	char label[256];
+	char ending[48] = " [y/N] ";
 
 	if (count > PROMPT_MANY)
-		snprintf(label, sizeof(label), "%s Type %zu to confirm: ", question, count);
-	else
-		snprintf(label, sizeof(label), "%s [y/N] ", question);
-	begin(console, label, done, arg);
+		snprintf(ending, sizeof(ending), " Type %zu to confirm: ", count);
+	begin(console, question, ending, done, arg);
 	console->prompt.confirming = count <= PROMPT_MANY;
 	console->prompt.count = count <= PROMPT_MANY ? 0 : count;
 	console->prompt.kind = PROMPT_VALUE;
@@ -63,6 +64,13 @@ finish(struct console *console, const char *text)
 	line_clear(&prompt->line);
 	prompt->done(console, prompt->arg, answer);
 	free(answer);
+}
+
+void
+prompt_cancel(struct console *console)
+{
+	if (console->prompt.active)
+		finish(console, NULL);
 }
 
 void
@@ -91,20 +99,33 @@ prompt_key(struct console *console, int key)
 	}
 }
 
+/* The label, with its ending; of one that is too long the ending stays, and room for an answer.
+ * Returns its cells. */
+static int
+draw_label(struct console *console, int row)
+{
+	const struct prompt *prompt = &console->prompt;
+	enum text_charset charset = term_charset(console->term);
+	int label = text_cells(slice_of(prompt->label), charset);
+	int ending = text_cells(slice_of(prompt->ending), charset);
+	int most = term_cols(console->term) - ending - (prompt->confirming ? 0 : ANSWER_COLS);
+
+	if (label > most)
+		label = most < 0 ? 0 : most;
+	term_put(console->term, row, 0, ELEMENT_KEY, slice_of(prompt->label), label);
+	term_put(console->term, row, label, ELEMENT_KEY, slice_of(prompt->ending), ending);
+	return label + ending;
+}
+
 void
 prompt_draw(struct console *console, int row)
 {
 	const struct prompt *prompt = &console->prompt;
 	enum text_charset charset = term_charset(console->term);
-	int cols = term_cols(console->term);
-	int label = text_cells(slice_of(prompt->label), charset), before, room;
+	int label = draw_label(console, row), room = term_cols(console->term) - label, before;
 	struct slice text = { prompt->line.text, prompt->line.len };
 	size_t skip = 0;
 
-	if (label > cols - 10 && !prompt->confirming)
-		label = cols - 10 < 0 ? 0 : cols - 10;
-	term_put(console->term, row, 0, ELEMENT_KEY, slice_of(prompt->label), label);
-	room = cols - label;
 	/* The part around the cursor is shown. */
 	while (skip < prompt->line.at) {
 		before =

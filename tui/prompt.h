@@ -17,7 +17,8 @@ struct prompt {
 	bool active;
 	bool confirming; /* one key answers */
 	size_t count;    /* not 0: this number must be typed to confirm */
-	char label[256];
+	char label[512];
+	char ending[48];       /* of the label, shown however narrow it is */
 	enum prompt_kind kind; /* whose history it has */
 	struct line line;
 	struct line_history histories[PROMPT_KIND_N];
@@ -39,6 +40,8 @@ void prompt_confirm(
 
 /* A key while it is active. */
 void prompt_key(struct console *console, int key);
+/* Gives up what is being asked, if anything is: who asked lets go of what it kept for it. */
+void prompt_cancel(struct console *console);
 void prompt_draw(struct console *console, int row);
 void prompt_clear(struct prompt *prompt);
 

@@ -174,8 +174,7 @@ do_size(struct script *script, const char *arg, struct err *err)
 
 	if (sscanf(arg, "%dx%d", &cols, &rows) != 2 || cols < 1 || rows < 1)
 		return err_set(err, ERR_DATA, "line %u: a size is 80x24", script->line);
-	term_resize(script->console->term, rows, cols);
-	script->console->dirty = true;
+	console_resize(script->console, rows, cols);
 	return 0;
 }
 

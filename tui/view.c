@@ -29,7 +29,9 @@ static const struct view_type *const types[VIEW_ID_N] = {
 	[VIEW_DETAIL] = &view_detail,
 	[VIEW_CLIENTS] = &view_clients,
 	[VIEW_DOMAIN] = &view_domain,
+	[VIEW_ENTRY] = &view_entry,
 	[VIEW_CHANGES] = &view_changes,
+	[VIEW_CHANGE] = &view_change,
 	[VIEW_WHITELIST] = &view_whitelist,
 	[VIEW_PREVIEW] = &view_preview,
 	[VIEW_HELP] = &view_help,
@@ -90,8 +92,26 @@ void
 view_stale(struct view *view, bool now)
 {
 	view->stale = true;
-	if (now)
+	if (now) {
+		view->urgent = true;
 		view->not_before_ms = 0;
+	}
+}
+
+void
+view_abandon(struct view *view)
+{
+	view->reading = false;
+	view->percent = 0;
+	list_abandon(&view->list);
+}
+
+void
+view_pause(struct view *view)
+{
+	view_abandon(view);
+	view->paused = true;
+	view->stale = false;
 }
 
 bool
@@ -102,31 +122,45 @@ view_wants_slice(const struct view *view)
 	return view->reading || (view->stale && view->console->now_ms >= view->not_before_ms);
 }
 
+static void
+begin_reading(struct view *view)
+{
+	view->stale = view->urgent = false;
+	view->percent = 0;
+	view->began_ms = clock_mono_ms();
+}
+
+static void
+end_reading(struct view *view, bool good)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	view->failed = !good;
+	view->was_read = view->was_read || good;
+	view->not_before_ms = now_ms + PAUSE_TIMES * (now_ms - view->began_ms);
+	if (view->urgent)
+		view->not_before_ms = 0;
+}
+
 void
 view_read_slice(struct view *view)
 {
 	struct err err = { 0 };
 	bool begin = !view->reading;
 	enum view_read result;
-	int64_t ended_ms;
+	int percent = view->percent;
 
-	if (begin) {
-		view->stale = false;
-		view->percent = 0;
-		view->began_ms = clock_mono_ms();
-	}
+	if (begin)
+		begin_reading(view);
 	view->list.now_s = view->console->now_s;
 	result = view->type->read(view, begin, &err);
 	view->reading = result == VIEW_MORE;
-	view->failed = result == VIEW_ERROR;
 	if (result == VIEW_ERROR)
 		console_fail(view->console, &err);
-	if (result != VIEW_MORE) {
-		ended_ms = clock_mono_ms();
-		view->was_read = true;
-		view->not_before_ms = ended_ms + PAUSE_TIMES * (ended_ms - view->began_ms);
-	}
-	view->console->dirty = true;
+	if (result != VIEW_MORE)
+		end_reading(view, result == VIEW_DONE);
+	if (begin || result != VIEW_MORE || view->percent != percent)
+		view->console->dirty = true;
 }
 
 void

@@ -38,7 +38,9 @@ enum view_id {
 	VIEW_DETAIL,                 /* key: triplet */
 	VIEW_CLIENTS,
 	VIEW_DOMAIN,    /* key: domain */
+	VIEW_ENTRY,     /* key: of a row in VIEW_RULES */
 	VIEW_CHANGES,   /* the audit */
+	VIEW_CHANGE,    /* key: change */
 	VIEW_WHITELIST, /* what to let pass, or block */
 	VIEW_PREVIEW,   /* arg: domain */
 	VIEW_HELP,
@@ -49,7 +51,8 @@ enum view_id {
 enum view_flag {
 	VIEW_IS_TEXT = 1,   /* scrolls, nothing is selected */
 	VIEW_IS_WINDOW = 2, /* rows are a window on a table (pager.h): no sorting */
-	VIEW_IS_STILL = 4   /* does not change when the database does */
+	VIEW_IS_STILL = 4,  /* does not change when the database does */
+	VIEW_HAS_ORDER = 8  /* rows belong where they are: no sorting */
 };
 
 /* What came of a slice of reading: complete, or there is more to read. */
@@ -75,7 +78,8 @@ struct view_type {
 	/* The line above the columns: what it is, counted. */
 	void (*summary)(struct view *view, struct buf *out);
 	void (*enter)(struct view *view, const struct row *row);
-	/* The selection came near an end of the window: get more. Returns as read(). */
+	/* The selection came near an end of the window: get more. MORE: nothing was found yet, and
+	 * there is more to look at. */
 	enum view_read (*extend)(struct view *view, bool backward, struct err *err);
 	/* To the window at the FRONT of the whole, or at its end. */
 	void (*jump)(struct view *view, bool front);
@@ -90,14 +94,15 @@ struct view {
 	char *arg;    /* what it is about, as text; "" for nothing */
 	bool reading; /* read() has more to do */
 	bool stale;   /* must be read again */
+	bool urgent;  /* and that at once */
 	bool paused;
-	bool failed; /* the last reading */
-	bool was_read;
+	bool failed;      /* the last reading */
+	bool was_read;    /* once at least, without a failure */
 	bool more;        /* a window: older rows than those of the list are there */
 	int percent;      /* of a reading that takes long; for the status line */
 	int64_t began_ms; /* of the last reading */
-	int64_t
-	    not_before_ms; /* the next reading, unless the operator asks: one tenth of the time */
+	/* the next reading, unless the operator asks: one tenth of the time */
+	int64_t not_before_ms;
 };
 
 /* Types by id (views.c). */
@@ -111,8 +116,12 @@ void view_free(struct view *view);
 
 /* One slice of reading, when there is something to read. */
 void view_read_slice(struct view *view);
-/* Must be read again; NOW: even when the last reading took long. */
+/* Must be read again; NOW: even when the last reading took long. One under way is not disturbed. */
 void view_stale(struct view *view, bool now);
+/* Ends the reading under way; what is shown stays as it is. */
+void view_abandon(struct view *view);
+/* Holds it still, and gives up a reading under way: p goes on. */
+void view_pause(struct view *view);
 /* Whether a slice is due. */
 bool view_wants_slice(const struct view *view);
 
@@ -124,7 +133,7 @@ extern const struct column view_text_columns[1];
 
 /* The types, each in the file of its name. */
 extern const struct view_type view_deferred, view_passed, view_domains, view_rules, view_live,
-    view_statistics, view_health, view_triplets, view_detail, view_clients, view_domain,
-    view_changes, view_whitelist, view_preview, view_help, view_messages;
+    view_statistics, view_health, view_triplets, view_detail, view_clients, view_domain, view_entry,
+    view_changes, view_change, view_whitelist, view_preview, view_help, view_messages;
 
 #endif

@@ -13,12 +13,12 @@ enum { DOMAIN, WAITING, NETS, OLDEST, MAY_PASS, SPF, CLIENT, READY, LISTED, RELE
 
 static const struct column columns[] = {
 	[DOMAIN] = { "domain", "SENDER DOMAIN", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
-	[WAITING] = { "waiting", "MAILS", COLUMN_COUNT, 2, 5, 7, NULL },
+	[WAITING] = { "waiting", "WAIT", COLUMN_COUNT, 2, 4, 7, NULL },
 	[NETS] = { "networks", "NETS", COLUMN_COUNT, 5, 4, 8, "nets" },
 	[OLDEST] = { "oldest", "OLDEST", COLUMN_AGE, 3, 7, 8, NULL },
 	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 4, 8, 8, NULL },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 6, 9, 9, NULL },
-	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 12, 30, NULL },
+	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 12, LIST_REST, NULL },
 	[READY] = { "ready", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[LISTED] = { "listed", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[RELEASED] = { "released", "", COLUMN_COUNT, 0, 0, 0, NULL },
@@ -53,11 +53,11 @@ close_deferred(struct view *view)
 	free(d);
 }
 
-/* SPF passes and tries came from several networks: a pool of senders that greylisting holds up. */
+/* SPF passes and tries came from several networks: a pool of senders. */
 static bool
-is_held_up(const struct pool *pool)
+is_sender_pool(const struct pool *pool)
 {
-	return pool->spf_pass > 0 && pool->nets > 1 && pool->ready == 0;
+	return pool->spf_pass > 0 && pool->nets > 1;
 }
 
 static void
@@ -67,7 +67,7 @@ choose_looks(struct row *row, const struct pool *pool)
 		row->element = ELEMENT_GOOD;
 		row_text(row, MAY_PASS,
 		    pool->listed == pool->waiting ? SLICE("listed") : SLICE("released"));
-	} else if (is_held_up(pool)) {
+	} else if (is_sender_pool(pool)) {
 		row->element = ELEMENT_NOTICE;
 		row->mark = '!';
 	}
@@ -148,12 +148,11 @@ summarise(struct view *view, struct buf *out)
 		buf_add_text(out, "Nothing waits");
 		return;
 	}
-	buf_printf(out, "%" PRId64 " mail%s of %zu domain%s wait, the oldest for %s", d->waiting,
+	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest %s", d->waiting,
 	    d->waiting == 1 ? "" : "s", view->list.row_n, view->list.row_n == 1 ? "" : "s",
 	    duration_format_human(view->list.now_s - d->oldest_s, age));
 	if (d->ready > 0)
-		buf_printf(out, "; %" PRId64 " pass%s on the next try", d->ready,
-		    d->ready == 1 ? "es" : "");
+		buf_printf(out, "; %" PRId64 " would pass now", d->ready);
 }
 
 static void
@@ -167,9 +166,10 @@ const struct view_type view_deferred = {
 	.name = "deferred",
 	.title = "Deferred",
 	.about =
-	    "What waits, by sender domain; where most mail has waited longest is on top. ! marks a "
-	    "pool: SPF passes, the tries come from several networks, and none may pass yet. "
-	    "MAY PASS is when the first of its mails may, if it is tried again.",
+	    "What waits, by sender domain; where most of it has waited longest is on top. ! marks "
+	    "a "
+	    "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
+	    "when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

@@ -8,15 +8,17 @@
 #include "tui/mail_row.h"
 #include "tui/mail_scan.h"
 
+#define MAILS_MAX 20000 /* shown of one domain: nobody reads more */
+
 enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
 
 static const struct column columns[] = {
 	[AGE] = { "age", "AGE", COLUMN_AGE, 4, 7, 7, NULL },
 	[MAY_PASS] = { "pass", "MAY PASS", COLUMN_UNTIL, 2, 8, 8, NULL },
 	[TRIES] = { "tries", "TRY", COLUMN_COUNT, 6, 3, 4, NULL },
-	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 5, 19, LIST_REST, NULL },
-	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 19, LIST_REST, "from" },
-	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 3, 15, LIST_REST, "to" },
+	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 5, 20, LIST_REST, NULL },
+	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 16, LIST_REST, "from" },
+	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 3, 11, LIST_REST, "to" },
 	[REASON] = { "reason", "REASON", COLUMN_TEXT, 8, 11, 12, "state" },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 7, 8, 9, NULL },
 	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 10, 11, 11, NULL },
@@ -97,10 +99,13 @@ look_at(void *arg, const struct scan_row *mail)
 	struct view *view = arg;
 	struct triplets *t = view->state;
 
-	if (slice_equal(mail->sender_domain, slice_of(view->arg))) {
-		add_mail(view, mail);
-		t->ready += mail->wait_left_s == 0;
-	}
+	if (!slice_equal(mail->sender_domain, slice_of(view->arg)))
+		return true;
+	view->more = view->list.filling_n == MAILS_MAX;
+	if (view->more)
+		return false;
+	add_mail(view, mail);
+	t->ready += mail->wait_left_s == 0;
 	return true;
 }
 
@@ -115,6 +120,7 @@ read_triplets(struct view *view, bool begin, struct err *err)
 		return VIEW_ERROR;
 	if (begun == 1) {
 		list_begin(&view->list);
+		view->more = false;
 		t->ready = 0;
 	}
 	result = mail_scan_step(&t->scan, view, look_at, view, err);
@@ -128,10 +134,12 @@ summarise(struct view *view, struct buf *out)
 {
 	const struct triplets *t = view->state;
 
-	buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
+	if (view->more)
+		buf_printf(out, "The newest %zu, of more that wait", view->list.row_n);
+	else
+		buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
 	if (t->ready > 0)
-		buf_printf(out, ", %" PRId64 " pass%s on the next try", t->ready,
-		    t->ready == 1 ? "es" : "");
+		buf_printf(out, ", %" PRId64 " would pass now", t->ready);
 }
 
 static void
@@ -143,10 +151,12 @@ enter(struct view *view, const struct row *row)
 const struct view_type view_triplets = {
 	.id = VIEW_TRIPLETS,
 	.name = "triplets",
-	.title = "Mails",
-	.about = "The mails of one sender domain that wait, newest first. MAY PASS is when a retry "
-		 "would "
-		 "be accepted; TRIES counts those that were deferred.",
+	.title = "Triplets",
+	.about =
+	    "What waits of one sender domain, newest first, a row for each client network, sender "
+	    "and recipient. MAY PASS is when a retry "
+	    "would "
+	    "be accepted; TRIES counts those that were deferred.",
 	.empty = "Nothing waits from this domain any more.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

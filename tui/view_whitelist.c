@@ -6,15 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/names.h"
 #include "common/base/xalloc.h"
 #include "common/net/pattern.h"
 #include "tui/commands.h"
+
+#define BETWEEN_REPORTS 50
 
 enum { WHAT, PATTERN, REMARK };
 
 static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 22, 24, NULL },
-	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 20, 40, NULL },
+	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 15, 30, NULL },
 	[REMARK] = { "remark", "", COLUMN_TEXT, 3, 20, LIST_REST, NULL },
 };
 
@@ -46,14 +49,12 @@ static const struct choice {
 	unsigned flags;
 	const char *remark;
 } choices[] = {
-	{ "sender's domain by SPF", DOMAIN, "", FOR_ALLOW | BY_SPF,
-	    "its networks, kept fresh; shown before anything changes" },
+	{ "sender's domain by SPF", DOMAIN, "", FOR_ALLOW | BY_SPF, "its networks, kept fresh" },
 	{ "client address", ADDRESS, "", FOR_ALLOW | FOR_BLOCK, "whatever it sends" },
 	{ "client network", NET, "", FOR_ALLOW | FOR_BLOCK, "its neighbours, too" },
-	{ "client name", NAME, "", FOR_ALLOW | FOR_BLOCK, "verified; and all names below it" },
-	{ "sender", SENDER, "", FOR_ALLOW | FOR_BLOCK, "as claimed: anybody can forge it" },
-	{ "sender's domain", DOMAIN, "@", FOR_ALLOW | FOR_BLOCK,
-	    "as claimed: anybody can forge it" },
+	{ "client name", NAME, "", FOR_ALLOW | FOR_BLOCK, "and names below it" },
+	{ "sender", SENDER, "", FOR_ALLOW | FOR_BLOCK, "as claimed: can be forged" },
+	{ "sender's domain", DOMAIN, "@", FOR_ALLOW | FOR_BLOCK, "as claimed: can be forged" },
 };
 #define CHOICES (sizeof(choices) / sizeof(choices[0]))
 
@@ -62,38 +63,10 @@ struct whitelist {
 	bool only; /* for the recipients of the mails, not for everyone */
 	struct target *targets;
 	size_t n;
+	struct names values[PART_N]; /* the distinct ones of each part */
 };
 
 /* ---- the mails ---- */
-
-static void
-add_target(void *arg, const struct list *list, const struct row *row)
-{
-	struct whitelist *w = arg;
-	struct target *target;
-	int part;
-
-	w->targets = xreallocarray(w->targets, w->n + 1, sizeof(*w->targets));
-	target = &w->targets[w->n++];
-	for (part = 0; part < PART_N; part++)
-		target->parts[part] = xstrdup(list_text(list, row, part_columns[part]));
-}
-
-static void
-close_whitelist(struct view *view)
-{
-	struct whitelist *w = view->state;
-	size_t i;
-	int part;
-
-	if (w == NULL)
-		return;
-	for (i = 0; i < w->n; i++)
-		for (part = 0; part < PART_N; part++)
-			free(w->targets[i].parts[part]);
-	free(w->targets);
-	free(w);
-}
 
 static bool
 has_part(const struct target *target, enum part part)
@@ -105,33 +78,52 @@ has_part(const struct target *target, enum part part)
 	return part != DOMAIN || strcmp(text, "<>") != 0; /* a bounce has no domain */
 }
 
-/* Whether an earlier target has the same part, and the same recipient where that counts. */
-static bool
-is_repeated(const struct whitelist *w, size_t at, enum part part, bool with_recipient)
+static void
+add_target(void *arg, const struct list *list, const struct row *row)
+{
+	struct whitelist *w = arg;
+	struct target *target;
+	int part;
+
+	w->targets = xreallocarray(w->targets, w->n + 1, sizeof(*w->targets));
+	target = &w->targets[w->n++];
+	for (part = 0; part < PART_N; part++) {
+		target->parts[part] = xstrdup(list_text(list, row, part_columns[part]));
+		if (has_part(target, (enum part)part))
+			names_number(&w->values[part], slice_of(target->parts[part]));
+	}
+}
+
+static void
+whitelist_free(struct whitelist *w)
 {
 	size_t i;
+	int part;
 
-	for (i = 0; i < at; i++)
-		if (strcmp(w->targets[i].parts[part], w->targets[at].parts[part]) == 0 &&
-		    (!with_recipient || strcmp(w->targets[i].parts[RECIPIENT],
-					    w->targets[at].parts[RECIPIENT]) == 0))
-			return true;
-	return false;
+	if (w == NULL)
+		return;
+	for (part = 0; part < PART_N; part++) {
+		for (i = 0; i < w->n; i++)
+			free(w->targets[i].parts[part]);
+		names_clear(&w->values[part]);
+	}
+	free(w->targets);
+	free(w);
+}
+
+static void
+close_whitelist(struct view *view)
+{
+	whitelist_free(view->state);
 }
 
 /* The distinct values of a part: how many, and the first. */
 static size_t
 count_parts(const struct whitelist *w, enum part part, const char **first_out)
 {
-	size_t n = 0, i;
-
-	for (i = 0; i < w->n; i++) {
-		if (!has_part(&w->targets[i], part) || is_repeated(w, i, part, false))
-			continue;
-		if (n++ == 0)
-			*first_out = w->targets[i].parts[part];
-	}
-	return n;
+	if (w->values[part].n > 0)
+		*first_out = w->values[part].texts[0];
+	return w->values[part].n;
 }
 
 /* ---- what can be chosen ---- */
@@ -192,18 +184,10 @@ summarise(struct view *view, struct buf *out)
 
 struct outcome {
 	size_t good, bad;
+	bool given_up;
 	struct err first;
 	char text[512]; /* of the rule that was added last */
 };
-
-static void
-note(struct outcome *o, int result, const struct err *err)
-{
-	if (result == 0)
-		o->good++;
-	else if (o->bad++ == 0)
-		o->first = *err;
-}
 
 static int
 add_rule(struct console *c, const struct whitelist *w, const struct target *target,
@@ -254,35 +238,72 @@ tell(struct console *c, const struct outcome *o)
 	const char *when = c->server_alive ? "in force within a second"
 					   : "in force when greygated runs";
 
-	if (o->good == 0)
+	if (o->given_up)
+		console_warn(c, "given up: %zu added, %s; u takes them back", o->good, when);
+	else if (o->good == 0)
 		console_fail(c, &o->first);
 	else if (o->bad > 0)
 		console_warn(c, "%zu added, %zu not: %s", o->good, o->bad, o->first.text);
 	else if (o->good == 1)
 		console_say(c, "%s: %s; u takes it back", o->text, when);
 	else
-		console_say(c, "%zu added, %s; u takes back one by one", o->good, when);
+		console_say(c, "%zu added, %s; u takes them back", o->good, when);
+}
+
+/* Whether what TARGET would add is not among SEEN yet. */
+static bool
+is_new(struct names *seen, const struct target *target, enum part part, bool with_recipient)
+{
+	size_t known = seen->n;
+	char text[2048];
+
+	snprintf(text, sizeof(text), "%s %s", target->parts[part],
+	    with_recipient ? target->parts[RECIPIENT] : "");
+	return names_number(seen, slice_of(text)) == known;
+}
+
+static void
+take_one(struct console *c, const struct whitelist *w, const struct target *target,
+    const struct choice *choice, struct outcome *o)
+{
+	struct err err = { 0 };
+	int result;
+
+	if ((choice->flags & BY_SPF) != 0)
+		result = add_domain(c, target, o, &err);
+	else
+		result = add_rule(c, w, target, choice, o, &err);
+	if (result == 0)
+		o->good++;
+	else if (o->bad++ == 0)
+		o->first = err;
+}
+
+static void
+take_all(
+    struct console *c, const struct whitelist *w, const struct choice *choice, struct outcome *o)
+{
+	bool with_recipient = w->only && (choice->flags & BY_SPF) == 0;
+	struct names seen = { .n = 0 };
+	size_t i;
+
+	for (i = 0; i < w->n && !o->given_up; i++) {
+		if (!has_part(&w->targets[i], choice->part) ||
+		    !is_new(&seen, &w->targets[i], choice->part, with_recipient))
+			continue;
+		take_one(c, w, &w->targets[i], choice, o);
+		if (seen.n % BETWEEN_REPORTS == 0)
+			o->given_up = !console_goes_on(c, "adding", (int)(i * 100 / w->n));
+	}
+	names_clear(&seen);
 }
 
 static void
 take(struct console *c, struct view *view, const struct choice *choice)
 {
-	struct whitelist *w = view->state;
 	struct outcome o = { 0 };
-	struct err err = { 0 };
-	size_t i;
 
-	for (i = 0; i < w->n; i++) {
-		const struct target *target = &w->targets[i];
-
-		if (!has_part(target, choice->part) ||
-		    is_repeated(w, i, choice->part, w->only && (choice->flags & BY_SPF) == 0))
-			continue;
-		if ((choice->flags & BY_SPF) != 0)
-			note(&o, add_domain(c, target, &o, &err), &err);
-		else
-			note(&o, add_rule(c, w, target, choice, &o, &err), &err);
-	}
+	take_all(c, view->state, choice, &o);
 	console_pop(c); /* the choice is made */
 	list_untag(&console_view(c)->list);
 	console_changed(c);
@@ -295,7 +316,7 @@ many_answered(struct console *c, void *arg, const char *text)
 	if (text != NULL)
 		take(c, console_view(c), arg);
 	else
-		console_say(c, "nothing was whitelisted");
+		console_say(c, "nothing was changed");
 }
 
 static void
@@ -328,13 +349,10 @@ begin(struct console *c, bool block)
 	w->block = block;
 	list_each_chosen(&console_view(c)->list, add_target, w);
 	console_push(c, VIEW_WHITELIST, 0, block ? "block" : "whitelist");
-	if (c->depth == depth) { /* could not be opened: it was said why */
-		struct view none = { .state = w };
-
-		close_whitelist(&none);
-		return;
-	}
-	console_view(c)->state = w;
+	if (c->depth == depth) /* could not be opened: it was said why */
+		whitelist_free(w);
+	else
+		console_view(c)->state = w;
 }
 
 void

@@ -8,9 +8,14 @@
 
 struct names {
 	char **texts;
+	uint32_t *hashes; /* of the texts: a greater table is filled without looking at them */
 	size_t n, cap;
 	size_t *table; /* number + 1, open addressing; a power of two */
 	size_t table_size;
+	char **chunks; /* hold the texts */
+	size_t chunk_n;
+	char *free_at; /* in the last chunk */
+	size_t free_n;
 };
 
 /* The number of TEXT, a new one (then equal to the old names->n) the first time. */

@@ -36,6 +36,7 @@ struct question {
 	struct dns_queries queries;
 	struct udp_query *udp;
 	struct tcp_query *tcp;
+	size_t tcp_next;           /* the server to try when TCP fails with the one at hand */
 	struct dns_answer *answer; /* READY: to be handed out in the next turn */
 	ev_timer timer;            /* UNDER_WAY: the deadline; READY: the next turn */
 };
@@ -46,6 +47,8 @@ struct dns {
 	struct ev_loop *loop;
 	struct udp *udp;
 	struct dns_cache *cache;
+	struct addr_port servers[UDP_SERVERS_MAX];
+	size_t server_n;
 	int64_t timeout_ms;
 	size_t parallel;
 	struct questions waiting, under_way, ready;
@@ -56,14 +59,16 @@ static void start_waiting(struct dns *dns);
 
 /* ---- servers ---- */
 
-static size_t
-read_resolv_conf(const char *path, struct addr_port servers[UDP_SERVERS_MAX])
+_Static_assert(DNS_SERVERS_MAX == UDP_SERVERS_MAX, "as many as can be asked");
+
+size_t
+dns_resolv_conf(const char *path, struct addr_port servers[DNS_SERVERS_MAX])
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(path == NULL ? RESOLV_CONF : path, "re");
 	char line[512], text[ADDR_TEXT_MAX + 16];
 	size_t n = 0;
 
-	while (file != NULL && n < UDP_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
+	while (file != NULL && n < DNS_SERVERS_MAX && fgets(line, sizeof(line), file) != NULL)
 		if (sscanf(line, "nameserver %61s", text) == 1 &&
 		    addr_parse(slice_of(text), &servers[n].addr) == 0)
 			servers[n++].port = DNS_PORT;
@@ -74,26 +79,31 @@ read_resolv_conf(const char *path, struct addr_port servers[UDP_SERVERS_MAX])
 	return n;
 }
 
+static void
+take_servers(struct dns *dns, const struct dns_options *options)
+{
+	while (dns->server_n < options->server_n && dns->server_n < UDP_SERVERS_MAX) {
+		dns->servers[dns->server_n] = options->servers[dns->server_n];
+		dns->server_n++;
+	}
+}
+
 struct dns *
 dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *err)
 {
-	struct addr_port found[UDP_SERVERS_MAX];
-	const struct addr_port *servers = options->servers;
-	size_t n = options->server_n;
 	struct dns *dns = xcalloc(1, sizeof(*dns));
 
-	if (n == 0) {
-		n = read_resolv_conf(
-		    options->resolv_conf == NULL ? RESOLV_CONF : options->resolv_conf, found);
-		servers = found;
-	}
+	if (options->server_n > 0)
+		take_servers(dns, options);
+	else
+		dns->server_n = dns_resolv_conf(options->resolv_conf, dns->servers);
 	dns->loop = loop;
 	dns->timeout_ms = options->timeout_ms;
 	dns->parallel = options->parallel;
 	TAILQ_INIT(&dns->waiting);
 	TAILQ_INIT(&dns->under_way);
 	TAILQ_INIT(&dns->ready);
-	dns->udp = udp_open(loop, servers, n, err);
+	dns->udp = udp_open(loop, dns->servers, dns->server_n, err);
 	if (dns->udp == NULL) {
 		free(dns);
 		return NULL;
@@ -217,6 +227,34 @@ fail(struct question *question, const char *why)
 	finish(question, dns_answer_new(DNS_FAILED, 0, why, NULL, 0));
 }
 
+static const struct addr_port *
+next_server(struct question *question)
+{
+	const struct dns *dns = question->dns;
+
+	return question->tcp_next < dns->server_n ? &dns->servers[question->tcp_next++] : NULL;
+}
+
+static void tcp_answered(void *arg, const uint8_t *packet, size_t len);
+
+/* The server that truncated comes first, then all in their order: one without TCP is not the end
+ * where others have it. */
+static void
+ask_by_tcp(struct question *question, const struct addr_port *server)
+{
+	struct dns *dns = question->dns;
+
+	while (server != NULL) {
+		dns->numbers.tcp++;
+		question->tcp = tcp_ask(dns->loop, server, slice_of(question->name), question->type,
+		    tcp_answered, question);
+		if (question->tcp != NULL)
+			return;
+		server = next_server(question);
+	}
+	fail(question, "no answer over TCP");
+}
+
 static void
 tcp_answered(void *arg, const uint8_t *packet, size_t len)
 {
@@ -224,22 +262,10 @@ tcp_answered(void *arg, const uint8_t *packet, size_t len)
 
 	question->tcp = NULL;
 	if (packet == NULL)
-		fail(question, "no answer over TCP");
+		ask_by_tcp(question, next_server(question));
 	else
 		finish(question,
 		    dns_packet_read(packet, len, slice_of(question->name), question->type));
-}
-
-static void
-ask_by_tcp(struct question *question, const struct addr_port *server)
-{
-	struct dns *dns = question->dns;
-
-	dns->numbers.tcp++;
-	question->tcp = tcp_ask(
-	    dns->loop, server, slice_of(question->name), question->type, tcp_answered, question);
-	if (question->tcp == NULL)
-		fail(question, "no connection over TCP");
 }
 
 static void

@@ -22,6 +22,12 @@ struct dns_options {
 	size_t cache_bytes; /* the cache forgets what was not used for longest */
 };
 
+#define DNS_SERVERS_MAX 6
+
+/* The servers that PATH (NULL: /etc/resolv.conf) names; where it names none, 127.0.0.1. Returns how
+ * many. */
+size_t dns_resolv_conf(const char *path, struct addr_port servers[DNS_SERVERS_MAX]);
+
 struct dns *dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *err);
 /* Drops what is under way without calling anyone. NULL is fine. */
 void dns_stop(struct dns *dns);

@@ -6,6 +6,8 @@
  * - is noted, and taken back when the transaction does not end well. */
 #include "common/greylist/engine_internal.h"
 
+#define CATCH_UP_ROWS 5000 /* some milliseconds */
+
 static int
 find_triplet(struct engine *e, struct rows *rows, struct err *err)
 {
@@ -158,8 +160,8 @@ end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, st
 	if (rows->pool_n == 0 && find_pool(e, rows, err) == -1)
 		return -1;
 	for (i = 0; i < rows->waiting_n && (rows->in_pool || item->spf.pass); i++)
-		if (store_triplet_merge(
-			e->core->store, rows->waiting_ids[i], &delta, SLICE_NONE, err) == -1)
+		if (store_triplet_merge(e->core->store, rows->waiting_ids[i], &delta, NULL, err) ==
+		    -1)
 			return -1;
 	return 0;
 }
@@ -167,11 +169,14 @@ end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, st
 static int
 write_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
 {
+	struct triplet_client client = { e->subject.client_text, e->subject.client_name,
+		item->request.helo_name };
+
 	switch (item->decision.triplet_op) {
 	case TRIPLET_APPEND: return append_triplet(e, item, rows, err);
 	case TRIPLET_MERGE:
-		return store_triplet_merge(e->core->store, rows->triplet_id, &item->decision.delta,
-		    e->subject.client_text, err);
+		return store_triplet_merge(
+		    e->core->store, rows->triplet_id, &item->decision.delta, &client, err);
 	case TRIPLET_LEAVE: break;
 	}
 	return 0;
@@ -407,6 +412,16 @@ write_notes(struct engine *e, struct err *err)
 	return 0;
 }
 
+/* Rows that others have committed, as an import does, count from this batch on: one that is not in
+ * the index would be made a second time, and the new row would stand before it. */
+static int
+catch_up(struct engine *e, struct err *err)
+{
+	if (!store_changed(e->core->store) && !e->rows_left)
+		return 0;
+	return core_extend(e->core, CATCH_UP_ROWS, &e->rows_left, err);
+}
+
 static int
 run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
 {
@@ -414,7 +429,7 @@ run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, st
 	bool due;
 	size_t i;
 
-	if (write_notes(e, err) == -1)
+	if (catch_up(e, err) == -1 || write_notes(e, err) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		if (run_item(e, &items[i], now_s, err) == -1)

@@ -13,7 +13,7 @@ struct domain {
 	int64_t id;
 	struct slice name; /* normal form: lower case, A-labels */
 	struct slice comment, author;
-	struct slice source; /* manual, suggested, import */
+	struct slice source; /* manual, suggested, import, log */
 	int64_t created_s;
 	/* of the last refresh */
 	struct slice status;  /* new, ok, partial, none, permerror, temperror */

@@ -240,10 +240,14 @@ copy_state(void *arg, const struct triplet *triplet)
 static int
 apply_release(const struct edit *edit, struct operation *op, struct err *err)
 {
+	int64_t seen_s = *(const int64_t *)op->row;
 	struct triplet_state state;
 
 	if (store_triplet_get(edit->store, op->id, copy_state, &state, err) != STORE_YES)
 		return -1;
+	if (seen_s != 0 && state.first_s != seen_s)
+		return err_set(err, ERR_NOINPUT,
+		    "triplet %" PRId64 " is another mail by now; look again", op->id);
 	if (state.passed_s != 0)
 		return err_set(err, ERR_DATA, "triplet %" PRId64 " has passed already", op->id);
 	if (state.released_s != 0)
@@ -253,14 +257,15 @@ apply_release(const struct edit *edit, struct operation *op, struct err *err)
 }
 
 int
-edit_release(const struct edit *edit, int64_t triplet_id, struct err *err)
+edit_release(const struct edit *edit, int64_t triplet_id, int64_t first_s, struct err *err)
 {
 	struct operation op = { .verb = "release",
 		.object = "triplet",
 		.image = IMAGE_TRIPLET,
 		.id = triplet_id,
 		.must_exist = true,
-		.apply = apply_release };
+		.apply = apply_release,
+		.row = &first_s };
 
 	return edit_run(edit, &op, err);
 }
@@ -347,18 +352,30 @@ edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err)
 static int
 apply_client_remove(const struct edit *edit, struct operation *op, struct err *err)
 {
+	struct slice seen = *(const struct slice *)op->row;
+	struct client_state state;
+	enum store_found found;
+
+	found = seen.len == 0 ? STORE_YES
+			      : store_client_match(edit->store, op->id, seen, &state, err);
+	if (found == STORE_OTHER)
+		return err_set(err, ERR_NOINPUT,
+		    "client %" PRId64 " is another one by now; look again", op->id);
+	if (found != STORE_YES)
+		return -1;
 	return store_client_delete(edit->store, op->id, err);
 }
 
 int
-edit_client_remove(const struct edit *edit, int64_t id, struct err *err)
+edit_client_remove(const struct edit *edit, int64_t id, struct slice address, struct err *err)
 {
 	struct operation op = { .verb = "client remove",
 		.object = "client",
 		.image = IMAGE_CLIENT,
 		.id = id,
 		.must_exist = true,
-		.apply = apply_client_remove };
+		.apply = apply_client_remove,
+		.row = &address };
 
 	return edit_run(edit, &op, err);
 }

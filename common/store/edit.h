@@ -37,11 +37,17 @@ int edit_domain_comment(const struct edit *edit, int64_t id, struct slice commen
 int edit_domain_remove(const struct edit *edit, int64_t id, struct err *err);
 /* Asks the server for a refresh at once. */
 int edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err);
-/* Lets the waiting triplet pass on its next try. ERR_NOINPUT when it is gone; passed or released
- * already is ERR_DATA with a text that says so. */
-int edit_release(const struct edit *edit, int64_t triplet_id, struct err *err);
-/* Takes a client off the automatic whitelist; it may earn its place again. A running server needs
- * no telling: it finds the row gone. */
-int edit_client_remove(const struct edit *edit, int64_t id, struct err *err);
+
+/* Ids of triplets and clients may be given again when their row is gone. So the two below take what
+ * the operator saw beside the id; the row of another one is ERR_NOINPUT with a text that says so.
+ */
+
+/* Lets the waiting triplet pass on its next try. FIRST_S is that of the row that was seen, 0: do
+ * not compare. Passed or released already is ERR_DATA with a text that says so. */
+int edit_release(const struct edit *edit, int64_t triplet_id, int64_t first_s, struct err *err);
+/* Takes a client off the automatic whitelist; it may earn its place again. ADDRESS is that of the
+ * row that was seen, "": do not compare. A running server needs no telling: it finds the row gone.
+ */
+int edit_client_remove(const struct edit *edit, int64_t id, struct slice address, struct err *err);
 
 #endif

@@ -18,7 +18,7 @@ struct operation {
 	bool must_exist;   /* no such row is ERR_NOINPUT */
 	int (*find)(const struct edit *edit, struct operation *op, struct err *err);
 	int (*apply)(const struct edit *edit, struct operation *op, struct err *err);
-	const void *row; /* what APPLY is to write */
+	const void *row; /* what APPLY is to write, or to compare with */
 	void *plan;      /* what FIND prepares for APPLY */
 	char *before, *after;
 };

@@ -52,9 +52,8 @@ stamp(struct store *store, int version, struct err *err)
 	return db_script(store, sql, err);
 }
 
-/* The mode lasts in the file, but a restored copy comes back in another one. */
 static int
-set_wal(struct store *store, struct err *err)
+try_wal(struct store *store, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool is_wal;
@@ -68,6 +67,33 @@ set_wal(struct store *store, struct err *err)
 		    "%s: its file system cannot share memory between programs; use a local disk",
 		    store->path);
 	return 0;
+}
+
+/* Until nobody else writes. */
+static int
+wait_for_peer(struct store *store, struct err *err)
+{
+	if (store_begin(store, err) == -1)
+		return -1;
+	store_rollback(store);
+	return 0;
+}
+
+/* The mode lasts in the file, but a restored copy comes back in another one. Of two programs that
+ * switch at once one is refused: the switch reads before it locks, and SQLite lets nobody who has
+ * read wait for a lock. The way into a transaction waits, and then the other one has switched. */
+static int
+set_wal(struct store *store, struct err *err)
+{
+	struct err refusal;
+	int tries = 3, result;
+
+	while ((result = try_wal(store, &refusal)) == -1 && refusal.code == ERR_TEMP && --tries > 0)
+		if (wait_for_peer(store, err) == -1)
+			return -1;
+	if (result == -1)
+		*err = refusal;
+	return result;
 }
 
 /* Two programs may find the file new at once: the second looks again under the lock. */

@@ -55,10 +55,14 @@ store_triplet_match(struct store *store, int64_t id, const struct triplet_key *k
 
 int
 store_triplet_merge(struct store *store, int64_t id, const struct triplet_delta *delta,
-    struct slice client_address, struct err *err)
+    const struct triplet_client *last, struct err *err)
 {
-	return db_run(store, SQL_TRIPLET_MERGE, err, "iiiiizn", id, delta->first_s, delta->last_s,
-	    delta->attempts, delta->passes, delta->passed_s, client_address);
+	static const struct triplet_client nobody;
+	const struct triplet_client *client = last != NULL ? last : &nobody;
+
+	return db_run(store, SQL_TRIPLET_MERGE, err, "iiiiiznnn", id, delta->first_s, delta->last_s,
+	    delta->attempts, delta->passes, delta->passed_s, client->address, client->name,
+	    client->helo);
 }
 
 int
@@ -107,7 +111,7 @@ read_row(sqlite3_stmt *stmt)
 	return (struct triplet){ db_int(stmt, 0),
 		{ db_text(stmt, 1), db_text(stmt, 2), db_text(stmt, 3) }, db_text(stmt, 4),
 		db_text(stmt, 5), db_text(stmt, 6), db_text(stmt, 7), db_text(stmt, 8),
-		read_state(stmt, 9), db_text(stmt, 15), db_text(stmt, 16) };
+		read_state(stmt, 9), db_text(stmt, 15), db_text(stmt, 16), db_int(stmt, 17) };
 }
 
 enum store_found
@@ -193,4 +197,10 @@ int
 store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err)
 {
 	return db_int_row(store, SQL_TRIPLET_MAX, id_out, err);
+}
+
+int
+store_triplet_count(struct store *store, int64_t *n_out, struct err *err)
+{
+	return db_int_row(store, SQL_TRIPLET_COUNT, n_out, err);
 }

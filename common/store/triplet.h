@@ -1,5 +1,6 @@
 /* triplet.h - rows of first contacts. Appended, never updated in their key; found by the id that
- * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact. */
+ * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact, but
+ * for imported rows. */
 #ifndef COMMON_STORE_TRIPLET_H
 #define COMMON_STORE_TRIPLET_H
 
@@ -34,17 +35,25 @@ struct triplet_delta {
 	int64_t passed_s;
 };
 
+/* Who called. */
+struct triplet_client {
+	struct slice address;
+	struct slice name; /* "" when unknown */
+	struct slice helo;
+};
+
 struct triplet {
 	int64_t id;
 	struct triplet_key key;
 	struct slice sender; /* as first seen, for people */
 	struct slice recipient;
-	struct slice client_address; /* of the last written contact */
+	struct slice client_address; /* these three of the last contact that was written */
 	struct slice client_name;    /* "" when unknown */
 	struct slice helo;
 	struct triplet_state state;
 	struct slice spf;        /* what SPF said of the client: "pass", ...; "" when not asked */
 	struct slice spf_domain; /* of whom it was asked */
+	int64_t import_id;       /* the change that imported it, or into it; 0: none. Only read */
 };
 
 /* Appends a row (ID is ignored). Inside a transaction. */
@@ -56,10 +65,11 @@ int store_triplet_append(
 enum store_found store_triplet_match(struct store *store, int64_t id, const struct triplet_key *key,
     struct triplet_state *state_out, bool *spf_known_out, struct err *err);
 
-/* Merges DELTA into row ID in SQL; the row gone is no error. CLIENT_ADDRESS (may be empty: keep)
- * becomes the last client. Inside a transaction. */
+/* Merges DELTA into row ID in SQL; the row gone is no error. LAST (NULL: keep) becomes the last
+ * client as a whole, so that a name is never read beside the address of another host. Inside a
+ * transaction. */
 int store_triplet_merge(struct store *store, int64_t id, const struct triplet_delta *delta,
-    struct slice client_address, struct err *err);
+    const struct triplet_client *last, struct err *err);
 
 /* Keeps what SPF said, "" for not asked; the row gone is no error. Inside a transaction. */
 int store_triplet_spf(
@@ -100,5 +110,7 @@ int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,
 
 /* Greatest id, 0 when empty. */
 int store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err);
+/* Reads the whole table: 10^6 rows are some tenths of a second. */
+int store_triplet_count(struct store *store, int64_t *n_out, struct err *err);
 
 #endif

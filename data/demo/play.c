@@ -5,9 +5,9 @@
  * A line is "HH:MM:SS client-address client-name helo sender recipient [sasl-username]"; <> is the
  * null sender, lines that begin with # are remarks. Lines of the same second, client and sender
  * are one message. The day is the last 24 hours: before each question the player sets the clock
- * of the server (see clock.c), at the end it gives the real time back; of a day with a START the end
- * stays, so that what is shown then is always the same. After a deferral it waits
- * for a moment, so that the server can look up SPF as it could in the minutes of a real day. */
+ * of the server (see clock.c), at the end it gives the real time back; of a day with a START the
+ * end stays, so that what is shown then is always the same. After a deferral it waits for a moment,
+ * so that the server can look up SPF as it could in the minutes of a real day. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -1,5 +1,6 @@
 """The measurements, one function each: takes a Bench, returns rows (what, goal, measured)."""
 import contextlib
+import gzip
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import threading
 import time
 
+from maillog import write_log
 from site_under_test import Process, answers
 
 
@@ -205,6 +207,27 @@ def networks(bench):
             row("10^5 networks: memory", "<= 8 MiB", f"{got['trie_bytes'] / 2**20:.1f} MiB")]
 
 
+def log(bench):
+    """greygate log over a mail log of 10^6 lines and more, plain and gzipped."""
+    path = bench.scratch / "mail.log"
+    write_log(path, 10**6)
+    with open(path, "rb") as plain, gzip.open(f"{path}.gz", "wb", 6) as packed:
+        shutil.copyfileobj(plain, packed)
+    config = bench.scratch / "log.yaml"
+    config.write_text("{}")
+    size, rows = path.stat().st_size, []
+    for name, goal in ((path, ">= 200 MB/s"), (f"{path}.gz", "")):
+        times = []
+        for _ in range(5):
+            started = time.monotonic()
+            subprocess.run([bench.build / "greygate", "-c", config, "log", name, "--json"],
+                           stdout=subprocess.DEVNULL, check=True)
+            times.append(time.monotonic() - started)
+        rows.append(row(f"greygate log of {size / 1e6:.0f} MB{', gzipped' if goal == '' else ''}",
+                        goal, f"{size / 1e6 / min(times):.0f} MB/s"))
+    return rows
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -260,4 +283,4 @@ def start_sqlgrey(bench):
 
 
 BENCHMARKS = (throughput, size, open_loop, connections, expiry, walk, refresh, swap, networks, pools,
-              peers)
+              log, peers)

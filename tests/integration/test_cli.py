@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import pty
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -90,9 +91,9 @@ def waiting_mail_is_shown_and_released(scene):
 def status_and_check(scene):
     with Greygated(scene) as server:
         server.ask()
-        status = wait_until(lambda: server.json("status", status=None)["alive"] and
-                            server.json("status"), "heartbeat")
-        equal((status["waiting"], status["day"]["new"]), (1, 1))
+        wait_until(lambda: server.json("status")["day"]["new"], "counts, which come a tick later")
+        status = server.json("status")
+        equal((status["alive"], status["waiting"], status["day"]["new"]), (True, 1, 1))
         assert "alive" in server.cli("status")
         assert "error" not in server.cli("check")
         server.cli("policy", "set", "@example.net", "--greylist", "off", "--delay", "1m")
@@ -151,6 +152,30 @@ def changes_are_taken_back(scene):
         table = server.cli("undo", "--list")
         equal([line.split()[3] for line in table.splitlines()[1:]],
               ["-", "-", "undone", "undone"], table)
+
+
+@test
+def changes_are_listed_by_who_may_not_write(scene):
+    folder = scene.dir / "store"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(folder, "nobody")  # root becomes the owner, whom rights bind
+    with Greygated(scene, user="nobody" if os.geteuid() == 0 else "root",
+                   database=str(folder / "greygate.db")) as server:
+        server.cli("rule", "add", "block", "@nuisance.example")
+        server.database.chmod(0o444)
+        rows = server.json("undo", "--list")
+        equal([(row["what"], row["undone"]) for row in rows],
+              [("rule add: block @nuisance.example to @.", False)])
+        assert "@nuisance.example" in server.cli("undo", "--list")
+        for words in (["undo", "--yes"], ["undo", "1", "--yes"], ["undo", "99"]):
+            equal(server.cli(*words, status=77), "")
+            assert "nothing is taken back: you may not write" in server.cli_error
+        server.cli("rule", "remove", "1", status=77)
+        assert "is read-only for this user" in server.cli_error
+        server.database.chmod(0o600)
+        equal(len(server.json("undo", "--list")), 1)
+        server.cli("undo", "--yes")
 
 
 @test

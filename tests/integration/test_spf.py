@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # timeout: 240
 """Pools and whitelisted domains, with a real name server and a real Postfix, and with one that fails."""
+import contextlib
+import os
 import pathlib
 import select
+import sqlite3
 import sys
 import threading
 import time
@@ -38,6 +41,11 @@ def known(server, triplet):
     """Waits for the result of SPF of a triplet."""
     return wait_until(lambda: server.sql(
         "SELECT spf FROM triplet WHERE id = ? AND spf IS NOT NULL", triplet), "SPF result")[0][0]
+
+
+def cpu_s(server):
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")")[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def add_domain(server, *names):
@@ -285,6 +293,27 @@ def dns_dies_in_the_middle_of_a_refresh(scene):
     equal(server.sql("SELECT before_n, after_n, added, removed FROM difference ORDER BY id DESC "
                      "LIMIT 1"), [(2, 2, '["203.0.113.0/25"]', '["203.0.113.0/24"]')])
     equal(server.sql("SELECT failures FROM domain"), [(0,)])
+
+
+@test
+def another_writer_does_not_make_refreshes_spin(scene):
+    zone = {(f"d{n}.example", "TXT"): [f"v=spf1 ip4:198.51.100.{n} -all"] for n in range(20)}
+    server = site(scene, scene.enter_context(DnsStub(zone)), expected=["could not be stored"])
+    add_domain(server, *(name for name, _ in zone))
+    wait_until(lambda: server.sql("SELECT count(*) FROM domain WHERE status = 'ok'") == [(20,)],
+               "all are known")
+    with contextlib.closing(sqlite3.connect(server.database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE domain SET next_s = 0, status = 'new'")
+        writer.execute("COMMIT")
+        writer.execute("BEGIN IMMEDIATE")
+        server.wait_log("could not be stored.*locked")
+        before = cpu_s(server)
+        time.sleep(2)
+        equal(server.count_log("could not be stored"), 1, "told once")
+        assert cpu_s(server) - before < 0.5, "it spins"
+    wait_until(lambda: server.sql("SELECT count(*) FROM domain WHERE status = 'ok'") == [(20,)],
+               "all are stored when the lock is gone")
 
 
 @test

@@ -221,6 +221,10 @@ def a_truncated_answer_waits_for_no_other_server(scene):
         assert time.monotonic() - begun < 1.5, servers
     equal(server.json("spf", "walk", "never.example", status=75)["status"], "temperror",
           "truncated over TCP, too")
+    no_tcp = scene.enter_context(DnsStub({("big.example", "TXT"): lambda stub, query, over_tcp: (
+        [] if over_tcp else [response(query, truncated=True)])}))
+    server = operator(scene, [*no_tcp.servers, *stub.servers])
+    equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"], "TCP of the other")
 
 
 @test

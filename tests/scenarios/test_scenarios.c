@@ -243,7 +243,7 @@ do_line(struct stage *s, const char *story, const char *line)
 	else if (strcmp(words[0], "policy") == 0)
 		do_policy(s, words);
 	else if (strcmp(words[0], "release") == 0)
-		assert_int_equal(edit_release(&edit, 1, NULL), 0);
+		assert_int_equal(edit_release(&edit, 1, 0, NULL), 0);
 	else if (strcmp(words[0], "restart") == 0)
 		engine_free(s->engine), open_engine(s);
 	else
@@ -558,6 +558,48 @@ add_and_forget_client(struct stage *s, struct store *console, int second)
 	want_int("forgotten", store_client_delete(console, id, NULL), 0);
 }
 
+static bool
+print_client(void *arg, const struct triplet *row)
+{
+	snprintf(arg, 128, "%.*s[%.*s] %.*s", (int)row->client_name.len, row->client_name.ptr,
+	    (int)row->client_address.len, row->client_address.ptr, (int)row->helo.len,
+	    row->helo.ptr);
+	return true;
+}
+
+/* Hosts of one network share a triplet: name and HELO are those of the host at the address. */
+static void
+hosts_take_turns(void **state)
+{
+	static const struct {
+		const char *address, *name, *helo, *want;
+	} tries[] = {
+		{ "192.0.2.1", "mx1.example", "one", "mx1.example[192.0.2.1] one" },
+		{ "192.0.2.2", "mx2.example", "two", "mx2.example[192.0.2.2] two" },
+		{ "192.0.2.3", "unknown", "three", "[192.0.2.3] three" },
+		{ "192.0.2.4", "mx4.example", "", "mx4.example[192.0.2.4] " },
+		{ "192.0.2.1", "mx1.example", "one", "mx1.example[192.0.2.1] one" },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s);
+	for (i = 0; i < COUNT(tries); i++) {
+		struct engine_item item = { .message = &s.message, .request = request_from("a@x") };
+		char got[128] = "";
+
+		item.request.client_address = slice_of(tries[i].address);
+		item.request.client_name = slice_of(tries[i].name);
+		item.request.helo_name = slice_of(tries[i].helo);
+		engine_submit(s.engine, &item, 1, START + 50 * (int)i, nothing, NULL);
+		store_triplet_get(engine_store(s.engine), 1, print_client, got, NULL);
+		want_text(tries[i].address, got, tries[i].want);
+	}
+	close_stage(&s);
+	end_cases();
+}
+
 /* A console takes a client off the whitelist and puts it back, beside a running engine. */
 static void
 client_is_removed_and_comes_back(void **state)
@@ -577,7 +619,7 @@ client_is_removed_and_comes_back(void **state)
 	assert_non_null(console);
 	edit = (struct edit){ console, SLICE("tester"), START };
 	add_and_forget_client(&s, console, 182);
-	want_int("removed", edit_client_remove(&edit, 1, NULL), 0);
+	want_int("removed", edit_client_remove(&edit, 1, SLICE_NONE, NULL), 0);
 	want_for_sender(&s, 183, "c@x", "greylist new");
 	want_int("undone", undo_apply(&edit, 1, NULL), 0);
 	engine_tick(s.engine, START + 184, 184000);
@@ -598,6 +640,7 @@ main(void)
 		cmocka_unit_test(expiry_sweeps),
 		cmocka_unit_test(pools_count_as_one_client),
 		cmocka_unit_test(late_results),
+		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(client_is_removed_and_comes_back),
 	};
 

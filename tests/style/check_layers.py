@@ -12,7 +12,7 @@ BASE = {"common/base"}
 NET = BASE | {"common/net"}
 LASTING = NET | {"common/config", "common/store"}
 CORE = LASTING | {"common/spf", "common/dns", "common/greylist"}
-USES = CORE | {"common/import", "common/doctor"}
+USES = CORE | {"common/import", "common/doctor", "common/maillog"}
 ALLOWED = {
     "common/base": BASE,
     "common/net": NET,
@@ -23,6 +23,7 @@ ALLOWED = {
     "common/greylist": CORE,
     "common/import": USES,
     "common/doctor": USES,
+    "common/maillog": USES,
     "server": USES | {"server"},
     "tui": USES | {"tui"},
     "cli": USES | {"cli"},
@@ -39,7 +40,8 @@ LIBRARIES = {
     "curses.h": {"tui"},
     "ncurses.h": {"tui"},
     "idn2.h": {"common/net"},
-    "sodium.h": {"common/greylist", "common/dns"},
+    "sodium.h": {"common/greylist", "common/dns", "common/maillog"},
+    "zlib.h": {"common/maillog", "common/store"},
 }
 
 # The console is opened through one door.

@@ -114,16 +114,24 @@ static void
 names_are_numbered(void **state)
 {
 	struct names names = { 0 };
+	static char big[100000];
 	char text[16];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 1000; i++) {
+	memset(big, 'x', sizeof(big) - 1);
+	for (i = 0; i < 20000; i++) {
 		snprintf(text, sizeof(text), "n%zu", i);
 		want_int(text, (long long)names_number(&names, slice_of(text)), (long long)i);
 	}
 	want_int("again", (long long)names_number(&names, SLICE("n500")), 500);
-	want_int("count", (long long)names.n, 1000);
+	want_int("empty", (long long)names_number(&names, SLICE_NONE), 20000);
+	want_int("big", (long long)names_number(&names, slice_of(big)), 20001);
+	want_int("after it", (long long)names_number(&names, SLICE("y")), 20002);
+	want_int("big again", (long long)names_number(&names, slice_of(big)), 20001);
+	want_int("empty again", (long long)names_number(&names, SLICE("")), 20000);
+	want_text("kept", names.texts[19999], "n19999");
+	want_int("count", (long long)names.n, 20003);
 	names_clear(&names);
 	end_cases();
 }

@@ -250,10 +250,32 @@ test_client_remove(void **state)
 	int64_t id;
 
 	assert_int_equal(store_client_append(f->store, &client, &id, &err), 0);
-	assert_int_equal(edit_client_remove(&edit, id, &err), 0);
+	assert_int_equal(edit_client_remove(&edit, id, SLICE_NONE, &err), 0);
 	assert_audit(f->store, 1, "client remove", "client", CLIENT_IMAGE, "");
-	assert_refused(
-	    f->store, edit_client_remove(&edit, id, &err), &err, ERR_NOINPUT, "no client 1");
+	assert_refused(f->store, edit_client_remove(&edit, id, SLICE_NONE, &err), &err, ERR_NOINPUT,
+	    "no client 1");
+}
+
+/* The newest row goes and another client comes: the id is the same. */
+static void
+test_client_remove_another(void **state)
+{
+	struct client old = { .address = SLICE("192.0.2.1"), .state = { 5, 50, 7 } };
+	struct client new = { .address = SLICE("192.0.2.11"), .state = { 60, 60, 1 } };
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	struct err err;
+	int64_t id;
+
+	assert_int_equal(store_client_append(f->store, &old, &id, &err), 0);
+	assert_int_equal(edit_client_remove(&edit, id, old.address, &err), 0);
+	assert_int_equal(store_client_append(f->store, &new, &id, &err), 0);
+	assert_int_equal(id, 1);
+	assert_refused(f->store, edit_client_remove(&edit, 1, old.address, &err), &err, ERR_NOINPUT,
+	    "client 1 is another one by now");
+	assert_refused(f->store, edit_client_remove(&edit, 2, old.address, &err), &err, ERR_NOINPUT,
+	    "no client 2");
+	assert_int_equal(edit_client_remove(&edit, 1, new.address, &err), 0);
 }
 
 static const struct domain domain_sample = {
@@ -396,11 +418,44 @@ test_release(void **state)
 	int64_t waiting = append_triplet(f->store, 0), passed = append_triplet(f->store, 9);
 	struct err err;
 
-	assert_int_equal(edit_release(&edit, waiting, &err), 0);
+	assert_int_equal(edit_release(&edit, waiting, 0, &err), 0);
 	assert_audit(f->store, 1, "release", "triplet", TRIPLET_IMAGE("0"), TRIPLET_IMAGE("1000"));
-	assert_refused(f->store, edit_release(&edit, waiting, &err), &err, ERR_DATA, "already");
-	assert_refused(f->store, edit_release(&edit, passed, &err), &err, ERR_DATA, "has passed");
-	assert_refused(f->store, edit_release(&edit, 99, &err), &err, ERR_NOINPUT, "no triplet 99");
+	assert_refused(f->store, edit_release(&edit, waiting, 0, &err), &err, ERR_DATA, "already");
+	assert_refused(
+	    f->store, edit_release(&edit, passed, 0, &err), &err, ERR_DATA, "has passed");
+	assert_refused(
+	    f->store, edit_release(&edit, 99, 0, &err), &err, ERR_NOINPUT, "no triplet 99");
+}
+
+static int64_t
+append_seen(struct store *store, int64_t first_s)
+{
+	struct triplet row = triplet_sample;
+	struct err err;
+	int64_t id;
+
+	row.state.first_s = first_s;
+	assert_int_equal(store_triplet_append(store, &row, &id, &err), 0);
+	return id;
+}
+
+/* The newest row goes and another mail comes: the id is the same. */
+static void
+test_release_another(void **state)
+{
+	struct fixture *f = *state;
+	struct edit edit = by_ann(f->store);
+	int64_t other = append_seen(f->store, 50), id = append_seen(f->store, 100);
+	struct err err;
+
+	assert_int_equal(edit_release(&edit, other, 50, &err), 0);
+	assert_int_equal(store_triplet_delete(f->store, id, &err), 0);
+	assert_int_equal(append_seen(f->store, 200), id);
+	assert_refused(f->store, edit_release(&edit, id, 100, &err), &err, ERR_NOINPUT,
+	    "triplet 2 is another mail by now");
+	assert_refused(
+	    f->store, edit_release(&edit, 3, 100, &err), &err, ERR_NOINPUT, "no triplet 3");
+	assert_int_equal(edit_release(&edit, id, 200, &err), 0);
 }
 
 static void
@@ -558,10 +613,12 @@ main(void)
 		TEST_WITH_STORE(test_policy_edits),
 		TEST_WITH_STORE(test_policy_change),
 		TEST_WITH_STORE(test_client_remove),
+		TEST_WITH_STORE(test_client_remove_another),
 		TEST_WITH_STORE(test_domain_edits),
 		TEST_WITH_STORE(test_domain_comment),
 		TEST_WITH_STORE(test_domain_with_networks),
 		TEST_WITH_STORE(test_release),
+		TEST_WITH_STORE(test_release_another),
 		TEST_WITH_STORE(test_image_with_spf),
 		TEST_WITH_STORE(test_edit_while_locked),
 		TEST_WITH_STORE(test_rule_rows),

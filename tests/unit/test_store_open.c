@@ -292,32 +292,61 @@ test_quarantine(void **state)
 	}
 }
 
+/* Children that wait at a gate: a pipe of which the parent keeps the other end. */
+struct gate {
+	const char *path;
+	int wait, hold;
+};
+
 static int
 open_at_once(void *arg)
 {
+	const struct gate *gate = arg;
 	struct err err = { .code = 0 };
-	struct store *store = open_mode(arg, STORE_SERVER, &err);
+	struct store *store;
+	char byte;
 
+	close(gate->hold);
+	if (read(gate->wait, &byte, 1) != 0)
+		return 1;
+	store = open_mode(gate->path, STORE_SERVER, &err);
 	if (store == NULL)
 		fprintf(stderr, "%s\n", err.text);
 	store_close(store);
 	return err.code;
 }
 
+enum { AT_ONCE = 4 };
+
+static int
+open_by_all(const char *path)
+{
+	struct gate gate = { .path = path };
+	pid_t pids[AT_ONCE];
+	int ends[2], failures = 0, i;
+
+	assert_int_equal(pipe(ends), 0);
+	gate.wait = ends[0];
+	gate.hold = ends[1];
+	for (i = 0; i < AT_ONCE; i++)
+		pids[i] = child_start(open_at_once, &gate);
+	close(ends[0]);
+	close(ends[1]);
+	for (i = 0; i < AT_ONCE; i++)
+		failures += child_wait(pids[i]) != 0;
+	return failures;
+}
+
 static void
-test_created_by_two(void **state)
+test_created_by_several(void **state)
 {
 	struct fixture *f = *state;
 	int64_t generation;
 	struct err err;
-	pid_t pids[4];
-	int round, i;
+	int round, failures = 0;
 
-	for (round = 0; round < 25; round++) {
-		for (i = 0; i < 4; i++)
-			pids[i] = child_start(open_at_once, f->path);
-		for (i = 0; i < 4; i++)
-			assert_int_equal(child_wait(pids[i]), 0);
+	for (round = 0; round < 50; round++) {
+		failures += open_by_all(f->path);
 		f->store = must_open(f->path, STORE_SERVER);
 		assert_int_equal(store_generation(f->store, &generation, &err), 0);
 		assert_int_equal(generation, 1);
@@ -325,6 +354,25 @@ test_created_by_two(void **state)
 		f->store = NULL;
 		assert_int_equal(unlink(f->path), 0);
 	}
+	assert_int_equal(failures, 0);
+}
+
+/* A copy that was restored is no write-ahead log any more: all turn it into one. */
+static void
+test_restored_for_several(void **state)
+{
+	struct fixture *f = *state;
+	int round, failures = 0;
+
+	put_ours(f->path);
+	for (round = 0; round < 50; round++) {
+		f->store = must_open(f->path, STORE_SERVER);
+		assert_int_equal(db_script(f->store, "PRAGMA journal_mode = DELETE", NULL), 0);
+		store_close(f->store);
+		f->store = NULL;
+		failures += open_by_all(f->path);
+	}
+	assert_int_equal(failures, 0);
 }
 
 static void
@@ -460,7 +508,8 @@ main(void)
 		cmocka_unit_test(test_each_file),
 		cmocka_unit_test(test_missing_folder),
 		TEST_IN_FOLDER(test_quarantine),
-		TEST_IN_FOLDER(test_created_by_two),
+		TEST_IN_FOLDER(test_created_by_several),
+		TEST_IN_FOLDER(test_restored_for_several),
 		TEST_WITH_STORE(test_hash_key_is_kept),
 		TEST_WITH_STORE(test_marks_of_the_run),
 		TEST_WITH_STORE(test_same_file),

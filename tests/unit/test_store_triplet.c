@@ -298,8 +298,7 @@ test_merge_commutes(void **state)
 		assert_int_equal(store_begin(f->store, &err), 0);
 		for (i = 0; i < N; i++)
 			assert_int_equal(
-			    store_triplet_merge(f->store, id, &deltas[order[i]], SLICE_NONE, &err),
-			    0);
+			    store_triplet_merge(f->store, id, &deltas[order[i]], NULL, &err), 0);
 		assert_int_equal(store_commit(f->store, &err), 0);
 		assert_int_equal(
 		    store_triplet_match(f->store, id, &row.key, &got, NULL, &err), STORE_YES);
@@ -307,22 +306,38 @@ test_merge_commutes(void **state)
 	}
 }
 
+/* The last client as a whole: a name or HELO of an earlier one does not stay beside its address. */
 static void
 test_merge_client(void **state)
 {
 	static const struct triplet_delta delta = { 100, 110, 0, 0, 0 };
+	static const struct triplet_client clients[] = {
+		{ SLICE("192.0.2.99"), SLICE("mx9.example.com"), SLICE("nine") },
+		{ SLICE("192.0.2.98"), { NULL, 0 }, SLICE("\xff\0eight") },
+		{ SLICE("192.0.2.97"), SLICE("mx7.example.com"), { NULL, 0 } },
+		{ SLICE("192.0.2.96"), { NULL, 0 }, { NULL, 0 } },
+	};
 	struct triplet want = sample;
 	struct fixture *f = *state;
-	int64_t id = append(f->store, &sample);
+	int64_t id = append(f->store, &sample), other = append(f->store, &sample);
 	struct err err;
+	size_t i;
 
-	assert_int_equal(store_begin(f->store, &err), 0);
-	assert_int_equal(store_triplet_merge(f->store, id, &delta, SLICE("192.0.2.99"), &err), 0);
-	assert_int_equal(store_triplet_merge(f->store, id, &delta, SLICE_NONE, &err), 0);
-	assert_int_equal(store_triplet_merge(f->store, id + 5, &delta, SLICE_NONE, &err), 0);
-	assert_int_equal(store_commit(f->store, &err), 0);
-	want.client_address = SLICE("192.0.2.99");
-	assert_int_equal(store_triplet_get(f->store, id, check_row, &want, &err), STORE_YES);
+	for (i = 0; i < 2 * sizeof(clients) / sizeof(clients[0]); i++) {
+		const struct triplet_client *last = i % 2 == 0 ? &clients[i / 2] : NULL;
+
+		assert_int_equal(store_begin(f->store, &err), 0);
+		assert_int_equal(store_triplet_merge(f->store, id, &delta, last, &err), 0);
+		assert_int_equal(store_triplet_merge(f->store, id + 5, &delta, last, &err), 0);
+		assert_int_equal(store_commit(f->store, &err), 0);
+		want.client_address = clients[i / 2].address;
+		want.client_name = clients[i / 2].name;
+		want.helo = clients[i / 2].helo;
+		assert_int_equal(
+		    store_triplet_get(f->store, id, check_row, &want, &err), STORE_YES);
+	}
+	assert_int_equal(
+	    store_triplet_get(f->store, other, check_row, (void *)&sample, &err), STORE_YES);
 }
 
 /* Ids that a page handed out, as text: "10 9 8 ". */

@@ -245,13 +245,13 @@ do_domain_remove(const struct edit *edit, struct err *err)
 static int
 do_release(const struct edit *edit, struct err *err)
 {
-	return edit_release(edit, 1, err);
+	return edit_release(edit, 1, 0, err);
 }
 
 static int
 do_client_remove(const struct edit *edit, struct err *err)
 {
-	return edit_client_remove(edit, 1, err);
+	return edit_client_remove(edit, 1, SLICE_NONE, err);
 }
 
 struct scenario {
@@ -661,7 +661,7 @@ test_client(void **state)
 	add_client(f->store);
 	must(do_client_remove(&edit, &err), &err);
 	assert_int_equal(clients_after(f->store, 0).n, 0);
-	refused(edit_client_remove(&edit, 1, &err), &err, ERR_NOINPUT, "no client 1");
+	refused(edit_client_remove(&edit, 1, SLICE_NONE, &err), &err, ERR_NOINPUT, "no client 1");
 	undo = find(f->store, "ann");
 	assert_string_equal(undo.what, "client remove: 192.0.2.1");
 	must(undo_apply(&edit, undo.change_id, &err), &err);
@@ -670,7 +670,7 @@ test_client(void **state)
 	assert_client_back(&clients);
 	assert_undone(f->store, undo.change_id);
 	seen = clients.id;
-	must(edit_client_remove(&edit, seen, &err), &err);
+	must(edit_client_remove(&edit, seen, SLICE_NONE, &err), &err);
 	undo = find(f->store, "ann");
 	must(undo_apply(&edit, undo.change_id, &err), &err);
 	clients = clients_after(f->store, seen);
@@ -809,7 +809,7 @@ test_released_mail(void **state)
 
 	add_triplet(f->store);
 	must(do_release(&ann, &err), &err);
-	must(store_triplet_merge(f->store, 1, &passed, SLICE_NONE, &err), &err);
+	must(store_triplet_merge(f->store, 1, &passed, NULL, &err), &err);
 	assert_refused(f->store, 1, "the mail has passed meanwhile");
 	assert_string_equal(find(f->store, "ann").why_not, "the mail has passed meanwhile");
 	must(store_triplet_delete(f->store, 1, &err), &err);
@@ -1044,7 +1044,7 @@ test_bad_texts_are_taken_away(void **state)
 	must(undo_apply(&ann, 1, &err), &err);
 	triplet.key.sender = triplet.sender = SLICE("\xe9\x1b@x\0y");
 	must(store_triplet_append(f->store, &triplet, &id, &err), &err);
-	must(edit_release(&ann, id, &err), &err);
+	must(edit_release(&ann, id, 0, &err), &err);
 	must(undo_apply(&ann, newest_change(f->store).id, &err), &err);
 	assert_true(finds_nothing(f->store, "ann"));
 }

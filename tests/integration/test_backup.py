@@ -359,7 +359,7 @@ def a_stop_does_not_wait_for_a_copy(scene):
 
 @test
 def restore_beside_a_running_server(scene):
-    outage = ["the database does not answer: .*was restored from a copy"]
+    outage = ["the database does not answer: .*(was restored from a copy|database is locked)"]
     with Greygated(scene, outage, greylist={"delay": "1h"}) as server:
         fill(server, 0, 200)
         server.cli("rule", "add", "block", "@blocked.example")
@@ -391,7 +391,7 @@ def restore_beside_a_running_server(scene):
 
 @test
 def restore_under_load_with_a_console_open(scene):
-    outage = ["the database does not answer: .*was restored from a copy"]
+    outage = ["the database does not answer: .*(was restored from a copy|database is locked)"]
     with Greygated(scene, outage, greylist={"delay": "1h"}, on_failure="defer") as server:
         fill(server, 0, 100)
         server.cli("backup", scene.dir / "copy.db")

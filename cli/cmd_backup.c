@@ -3,11 +3,15 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "common/base/clock.h"
 #include "common/store/restore.h"
+
+#define NICE 10 /* the answers of a server come first */
 
 static volatile sig_atomic_t interrupted;
 
@@ -32,7 +36,8 @@ catch_signals(void)
 }
 
 struct progress {
-	bool shown; /* standard error is a terminal */
+	bool shown;   /* standard error is a terminal */
+	bool is_nice; /* from when on the database is not looked at any more */
 	int64_t next_ms;
 };
 
@@ -42,6 +47,11 @@ show_progress(void *arg, const char *stage, int percent)
 	struct progress *progress = arg;
 	int64_t now_ms = clock_mono_ms();
 
+	/* The copying itself is to be short: while it lasts the write-ahead log grows. */
+	if (!progress->is_nice && strcmp(stage, "copying") != 0) {
+		setpriority(PRIO_PROCESS, 0, NICE);
+		progress->is_nice = true;
+	}
 	if (progress->shown && now_ms >= progress->next_ms) {
 		progress->next_ms = now_ms + 100;
 		if (percent >= 0)

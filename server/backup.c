@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "common/base/clock.h"
@@ -17,6 +18,7 @@
 #define LOOK_EVERY_MS 500
 #define RETRY_MS 3600000
 #define BUSY_MS 1000
+#define NICE 10 /* as the keeper: it must go on moving pages meanwhile */
 
 struct plan {
 	char dir[BACKUP_PATH_MAX];
@@ -155,6 +157,9 @@ run(void *arg)
 	struct backups *b = arg;
 	struct plan plan;
 
+#ifdef __linux__
+	setpriority(PRIO_PROCESS, 0, NICE); /* of this thread: answers come first */
+#endif
 	while (wait_for_look(b, &plan))
 		if (is_due(b, &plan))
 			make_copy(b, &plan);

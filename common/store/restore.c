@@ -123,16 +123,26 @@ mark_copy(struct restoring *r, int64_t generation, struct err *err)
 
 /* ---- into the database ---- */
 
+/* A name that is free, also for the second restore in a second. */
 static void
 name_kept(struct restoring *r)
 {
 	time_t now = (time_t)r->options->now_s;
 	char stamp[32];
+	struct stat st;
 	struct tm tm;
+	struct buf b;
+	int n;
 
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", gmtime_r(&now, &tm));
-	snprintf(r->restored->kept, sizeof(r->restored->kept), "%.4000s.before-restore-%s", r->path,
-	    stamp);
+	for (n = 1; n < 100; n++) {
+		buf_init(&b, r->restored->kept, sizeof(r->restored->kept));
+		buf_printf(&b, "%s.before-restore-%s", r->path, stamp);
+		if (n > 1)
+			buf_printf(&b, "-%d", n);
+		if (lstat(r->restored->kept, &st) == -1)
+			return;
+	}
 }
 
 static int

@@ -160,27 +160,6 @@ const struct command commands[] = {
 	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
-	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
-	  "Take over what another greylister knows; without --apply only show what that would be",
-	  "SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
-	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
-	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
-	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
-	  "import twice is one. With --apply everything becomes one change, which "
-	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
-	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
-	  { "apply", NULL, "write it" },
-	  { "refused", NULL, "show all rows that are refused, not only 20" },
-	  { "delay", "DURATION", "postgrey: its --delay (default 5m)" },
-	  { "window", "DURATION", "milter-greylist: its autowhite (default 3d); spamdb: its whiteexp (default 36d)" },
-	  { "timezone", "+HH:MM", "sqlgrey: of times without zone in its dump (default UTC)" } } },
-	{ "export", "[KIND]", 0, 1, COMMAND_STORE, cmd_export,
-	  "All that is kept, as text",
-	  "KIND is triplets, clients, rules, policies, domains, networks or all, which is what is left out. jsonl is one object "
-	  "a line, and greygate import greygate reads it back equal; csv is for spreadsheets, one KIND at a time; cidr is a table "
-	  "for postscreen, of networks and of rules for addresses that hold for all recipients.",
-	  "greygate export networks --format cidr", {
-	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "log", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_log,
 	  "Which mail greylisting held back, and which domains it hurts, by the mail log",
 	  "Reads lines of Postfix, postgrey, sqlgrey, iRedAPD and greygated; FILE may be rotated, gzipped, or - for standard "
@@ -208,6 +187,27 @@ const struct command commands[] = {
 	  "second and meanwhile answers as on_failure says.",
 	  "greygate restore /var/backups/greygate/today.db.gz", {
 	  { "force", NULL, "while the server runs, too" } } },
+	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
+	  "Take over what another greylister knows; without --apply only show what that would be",
+	  "SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
+	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
+	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
+	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
+	  "import twice is one. With --apply everything becomes one change, which "
+	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
+	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
+	  { "apply", NULL, "write it" },
+	  { "refused", NULL, "show all rows that are refused, not only 20" },
+	  { "delay", "DURATION", "postgrey: its --delay (default 5m)" },
+	  { "window", "DURATION", "milter-greylist: its autowhite (default 3d); spamdb: its whiteexp (default 36d)" },
+	  { "timezone", "+HH:MM", "sqlgrey: of times without zone in its dump (default UTC)" } } },
+	{ "export", "[KIND]", 0, 1, COMMAND_STORE, cmd_export,
+	  "All that is kept, as text",
+	  "KIND is triplets, clients, rules, policies, domains, networks or all, which is what is left out. jsonl is one object "
+	  "a line, and greygate import greygate reads it back equal; csv is for spreadsheets, one KIND at a time; cidr is a table "
+	  "for postscreen, of networks and of rules for addresses that hold for all recipients.",
+	  "greygate export networks --format cidr", {
+	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
 	  "Check configuration, database, rules, domains, disk and server",
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "

@@ -275,11 +275,14 @@ def check_iredapd(server, *files):
 def mariadb(scene):
     user = pwd.getpwnam("nobody")
     data, port, socket = scene.dir / "mariadb", free_port(), scene.dir / "mariadb/sock"
-    data.mkdir()
-    os.chown(data, user.pw_uid, user.pw_gid)
+    scratch = scene.dir / "mariadb-tmp"
+    for folder in (data, scratch):
+        folder.mkdir()
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    env = {**os.environ, "TMPDIR": str(scratch)}  # that of the tests is not for everybody
     subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=nobody",
                     "--skip-test-db", "--auth-root-authentication-method=normal"], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def sql(*words, **options):
         return subprocess.run([words[0], "--no-defaults", f"--socket={socket}", "-uroot",
@@ -289,7 +292,7 @@ def mariadb(scene):
                   f"--port={port}", "--bind-address=127.0.0.1", "--user=nobody",
                   f"--pid-file={data}/pid", "--innodb-buffer-pool-size=16M"],
                  lambda: sql("mysql", "-e", "SELECT 1").returncode == 0, "mariadbd",
-                 preexec_fn=die_with_parent):
+                 preexec_fn=die_with_parent, env=env):
         yield sql
 
 

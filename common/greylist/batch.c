@@ -412,16 +412,6 @@ write_notes(struct engine *e, struct err *err)
 	return 0;
 }
 
-/* Rows that others have committed, as an import does, count from this batch on: one that is not in
- * the index would be made a second time, and the new row would stand before it. */
-static int
-catch_up(struct engine *e, struct err *err)
-{
-	if (!store_changed(e->core->store) && !e->rows_left)
-		return 0;
-	return core_extend(e->core, CATCH_UP_ROWS, &e->rows_left, err);
-}
-
 static int
 run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
 {
@@ -429,7 +419,7 @@ run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, st
 	bool due;
 	size_t i;
 
-	if (catch_up(e, err) == -1 || write_notes(e, err) == -1)
+	if (engine_catch_up(e, CATCH_UP_ROWS, err) == -1 || write_notes(e, err) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		if (run_item(e, &items[i], now_s, err) == -1)

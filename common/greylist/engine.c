@@ -41,6 +41,23 @@ engine_recovered(struct engine *engine)
 	engine->trouble[0] = '\0';
 }
 
+int
+engine_catch_up(struct engine *engine, int64_t limit, struct err *err)
+{
+	struct engine_core *core = engine->core;
+	int64_t mark;
+
+	if (!store_changed(core->store) && !engine->rows_left)
+		return 0;
+	engine->rows_left = true; /* also when this fails */
+	if (store_restored_mark(core->store, &mark, err) == -1)
+		return -1;
+	if (mark != core->restored_mark)
+		return err_set(err, ERR_DATA, "%s was restored from a copy and is read again",
+		    engine->config->database);
+	return core_extend(core, limit, &engine->rows_left, err);
+}
+
 void
 engine_replace_core(struct engine *engine, struct engine_core *core)
 {

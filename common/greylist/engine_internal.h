@@ -97,6 +97,12 @@ int batch_write_notes(struct engine *engine, struct err *err);
 void batch_run_without_store(
     struct engine *engine, struct engine_item *items, size_t n, int64_t now_s);
 
+/* Takes up to LIMIT rows that others have committed, as an import does, into the index: one that is
+ * not in it would be made a second time, and the new row would stand before it. After a restore
+ * into the database, which has other rows under the same ids, it is an error that breaks the
+ * engine. */
+int engine_catch_up(struct engine *engine, int64_t limit, struct err *err);
+
 /* Sets the health by the class of ERR. */
 void engine_failed(struct engine *engine, const struct err *err);
 void engine_recovered(struct engine *engine);

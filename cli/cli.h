@@ -14,6 +14,7 @@
 
 #define CLI_OPTIONS_MAX 12
 #define CLI_ARGS_MAX 64
+#define CLI_GIVEN_MAX 128
 
 /* An option of a command: --NAME, or --NAME VALUE. */
 struct cli_option {
@@ -57,6 +58,11 @@ struct cli {
 	const char *args[CLI_ARGS_MAX];
 	int arg_n;
 	const char *values[CLI_OPTIONS_MAX]; /* of the options given: the value, or "" */
+	struct {
+		int option; /* its place in the command */
+		const char *value;
+	} given[CLI_GIVEN_MAX]; /* all of them, in order */
+	int given_n;
 	bool json;
 	bool terminal; /* standard output is one */
 	int width;     /* its columns, 0 when it is none */
@@ -70,6 +76,9 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *err);
 
 /* The value of an option that was given, "" for one without value; else NULL. */
 const char *cli_value(const struct cli *cli, const char *option);
+/* The value number N, from 0, of an option that may be given several times; NULL: there are fewer.
+ */
+const char *cli_value_n(const struct cli *cli, const char *option, int n);
 /* A duration or a number among them. 0, with OUT as it was when the option was not given. */
 int cli_duration(const struct cli *cli, const char *option, int64_t *seconds_out, struct err *err);
 int cli_number(const struct cli *cli, const char *option, int64_t *number_out, struct err *err);
@@ -118,6 +127,7 @@ int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
 int cmd_log(struct cli *cli, struct err *err);
+int cmd_replay(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);
 

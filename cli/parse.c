@@ -74,6 +74,8 @@ take_option(struct cli *cli, int argc, char **argv, int *at, struct err *err)
 	const struct cli_option *option;
 	int i;
 
+	if (cli->given_n == CLI_GIVEN_MAX)
+		return err_set(err, ERR_USAGE, "too many options");
 	if (strcmp(name, "json") == 0 && (cli->command->flags & COMMAND_JSON)) {
 		cli->json = true;
 		return 0;
@@ -93,6 +95,8 @@ take_option(struct cli *cli, int argc, char **argv, int *at, struct err *err)
 	else
 		return err_set(
 		    err, ERR_USAGE, "--%s wants a value: %s", option->name, option->value);
+	cli->given[cli->given_n].option = i;
+	cli->given[cli->given_n++].value = cli->values[i];
 	return 0;
 }
 
@@ -155,6 +159,17 @@ cli_value(const struct cli *cli, const char *option)
 	int i = find_option(cli->command, option, strlen(option));
 
 	return i == -1 ? NULL : cli->values[i];
+}
+
+const char *
+cli_value_n(const struct cli *cli, const char *option, int n)
+{
+	int option_n = find_option(cli->command, option, strlen(option)), i;
+
+	for (i = 0; i < cli->given_n; i++)
+		if (cli->given[i].option == option_n && n-- == 0)
+			return cli->given[i].value;
+	return NULL;
 }
 
 int

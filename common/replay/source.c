@@ -101,10 +101,10 @@ look_at_first(struct input *in)
 /* ---- recordings and transcripts ---- */
 
 static void
-complain(struct input *in, const struct err *err)
+complain(struct input *in, int64_t line, const struct err *err)
 {
 	in->file->bad++;
-	in->reading->complain(in->reading->arg, in->file->path, in->file->lines, err->text);
+	in->reading->complain(in->reading->arg, in->file->path, line, err->text);
 }
 
 /* Words of our log, and what a policy server answers. */
@@ -151,7 +151,7 @@ take_spf(struct input *in, const struct record *record)
 		record->spf_domain.len > 0 ? record->spf_domain : slice_of(domain),
 		record->spf) == -1) {
 		err_set(&err, ERR_DATA, "spf is no result of SPF");
-		complain(in, &err);
+		complain(in, in->file->lines, &err);
 	}
 }
 
@@ -195,71 +195,87 @@ read_recording(struct input *in)
 		if (line.len > cap)
 			storage = xreallocarray(storage, cap = line.len * 2, 1);
 		if (record_read(line, storage, &record, &err) == -1)
-			complain(in, &err);
+			complain(in, in->file->lines, &err);
 		else
 			take_record(in, &record);
 	}
 	free(storage);
 }
 
-/* A request gathers in TEXT, a line behind the other, until the empty line. */
-static void
-end_request(struct input *in, const char *text, size_t len)
+/* A request of a transcript: its lines, one behind the other, and the first of them. */
+struct gathered {
+	char text[RECORD_LINE_MAX];
+	size_t len;
+	int64_t line;
+	bool too_long;
+};
+
+/* One line off the front of REST into RECORD. */
+static int
+take_attribute(struct slice *rest, struct record *record, struct err *err)
 {
-	struct slice rest = { text, len }, name;
+	const char *end = memchr(rest->ptr, '\n', rest->len);
+	struct slice name = { rest->ptr, (size_t)(end - rest->ptr) }, value;
+	const char *equal = memchr(name.ptr, '=', name.len);
+
+	rest->len -= name.len + 1;
+	rest->ptr = end + 1;
+	if (equal == NULL || equal == name.ptr)
+		return err_set(err, ERR_DATA, "a line that is not NAME=VALUE");
+	name.len = (size_t)(equal - name.ptr);
+	value = (struct slice){ equal + 1, (size_t)(end - equal - 1) };
+	return record_set(record, name, value, err);
+}
+
+static void
+end_request(struct input *in, struct gathered *g)
+{
+	struct slice rest = { g->text, g->len };
+	int64_t line = g->line;
 	struct record record;
-	struct err err = { 0 };
+	struct err err;
 	int result = 0;
 
 	record_begin(&record);
-	while (rest.len > 0 && result == 0) {
-		const char *end = memchr(rest.ptr, '\n', rest.len);
-		struct slice line = { rest.ptr, (size_t)(end - rest.ptr) };
-		const char *equal = line.len == 0 ? NULL : memchr(line.ptr, '=', line.len);
-
-		name = (struct slice){ line.ptr, equal == NULL ? 0 : (size_t)(equal - line.ptr) };
-		result = name.len == 0
-			     ? err_set(&err, ERR_DATA, "a line that is not NAME=VALUE")
-			     : record_set(&record, name,
-				   (struct slice){ equal + 1, line.len - name.len - 1 }, &err);
-		rest = (struct slice){ end + 1, rest.len - line.len - 1 };
+	if (g->too_long)
+		result =
+		    err_set(&err, ERR_DATA, "a request of more than %d bytes", RECORD_LINE_MAX);
+	for (; rest.len > 0 && result == 0; line += result == 0)
+		result = take_attribute(&rest, &record, &err);
+	if (result == -1) {
+		complain(in, line, &err);
+	} else if (g->len > 0) {
+		if (record_check(&record, &err) == -1)
+			complain(in, g->line, &err);
+		else
+			take_record(in, &record);
 	}
-	if (result == 0)
-		result = record_check(&record, &err);
-	if (result == -1)
-		complain(in, &err);
-	else
-		take_record(in, &record);
+	g->len = 0;
+	g->too_long = false;
 }
 
 static void
 read_transcript(struct input *in)
 {
-	char text[RECORD_LINE_MAX];
+	struct gathered g = { .len = 0 };
 	struct slice line;
-	struct err err;
-	size_t len = 0;
-	bool too_long = false;
 
 	while (next_line(in, &line)) {
-		if (line.len > 0 && len + line.len + 1 <= sizeof(text)) {
-			memcpy(text + len, line.ptr, line.len);
-			text[len + line.len] = '\n';
-			len += line.len + 1;
-		} else if (line.len > 0) {
-			too_long = true;
-		} else if (too_long) {
-			err_set(&err, ERR_DATA, "a request of more than %d bytes", RECORD_LINE_MAX);
-			complain(in, &err);
-			too_long = false;
-			len = 0;
-		} else if (len > 0) {
-			end_request(in, text, len);
-			len = 0;
+		if (line.len == 0) {
+			end_request(in, &g);
+			continue;
 		}
+		if (g.len == 0)
+			g.line = in->file->lines;
+		if (g.len + line.len + 1 > sizeof(g.text)) {
+			g.too_long = true;
+			continue;
+		}
+		memcpy(g.text + g.len, line.ptr, line.len);
+		g.text[g.len + line.len] = '\n';
+		g.len += line.len + 1;
 	}
-	if (len > 0 && !too_long)
-		end_request(in, text, len);
+	end_request(in, &g);
 }
 
 /* ---- all of it ---- */

@@ -137,7 +137,8 @@ read_files(struct replaying *p)
 
 	replay_read(&reading, cli->args, p->report.file_n, p->files);
 	end_progress(p);
-	mails_end(p->mails);
+	mails_end(p->mails, p->report.configs[0].trusted_networks,
+	    p->report.configs[0].trusted_networks_n);
 	return complain_of_files(p);
 }
 

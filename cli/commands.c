@@ -147,7 +147,8 @@ const struct command commands[] = {
 	  "database of the site is only read. FILE is a recording (greygated --record), a transcript of policy requests with "
 	  "time= among their attributes, or a mail log as greygate log reads it, gzipped or not, or - for standard input. Mail "
 	  "that a candidate defers comes again as it really did, and where FILE ends by --retry; that of domains which send "
-	  "from several networks comes from any of the addresses seen. Mail that came once and was refused comes once: mostly "
+	  "from several networks comes from any of the addresses seen. A log also holds mail that Postfix never asks a policy server "
+	  "about: name those clients with --set trusted_networks=... Mail that came once and was refused comes once: mostly "
 	  "bots. Nothing is known before the first mail, so a log of a week says more than one of a day. Without recorded "
 	  "results or --spf, SPF counts as unknown but for whitelisted domains. Exit status 65 when lines of a recording could "
 	  "not be read, 66 or 77 when a file could not be opened.",

@@ -217,14 +217,14 @@ note_span(struct mails *m)
 }
 
 void
-mails_end(struct mails *m)
+mails_end(struct mails *m, const struct addr_net *trusted, size_t trusted_n)
 {
 	if (m->try_n > 0)
 		qsort(m->tries, m->try_n, sizeof(*m->tries), by_pair);
 	drop_echoes(m);
 	note_span(m);
 	cut(m);
-	mails_find_pools(m);
+	mails_find_pools(m, trusted, trusted_n);
 	qsort_r(m->mails, m->mail_n, sizeof(*m->mails), by_first_try, m);
 }
 

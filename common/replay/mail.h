@@ -9,6 +9,7 @@
 #define COMMON_REPLAY_MAIL_H
 
 #include "common/base/err.h"
+#include "common/net/addr.h"
 #include "common/replay/texts.h"
 
 #define MAIL_PAUSE_S (2 * 86400)
@@ -79,8 +80,9 @@ struct mails *mails_new(void);
 void mails_free(struct mails *m); /* NULL is fine */
 void mails_add(struct mails *m, const struct mail_contact *contact);
 /* All is there: finds the mails, and the domains that are pools: their mail came from several
- * networks (/24, /64), and nothing shows that it stays with one. */
-void mails_end(struct mails *m);
+ * networks (/24, /64), and nothing shows that it stays with one. Clients in TRUSTED, such as a
+ * content filter that hands mail back, or authenticated do not count for that. */
+void mails_end(struct mails *m, const struct addr_net *trusted, size_t trusted_n);
 
 /* The try after MADE of them, the last of which was at LAST_S: the real ones as far as they reach,
  * then by SCHEDULE, from the same client or any of its pool. False: it does not come again. */

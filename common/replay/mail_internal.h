@@ -5,6 +5,6 @@
 #include "common/replay/mail.h"
 
 /* Fills by_domain and domain_clients from the mails. */
-void mails_find_pools(struct mails *m);
+void mails_find_pools(struct mails *m, const struct addr_net *trusted, size_t trusted_n);
 
 #endif

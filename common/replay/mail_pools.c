@@ -29,23 +29,35 @@ by_domain(const void *va, const void *vb)
 	return a->client < b->client ? -1 : a->client > b->client;
 }
 
-/* Numbers of the networks of all clients; two that are the same number are taken for one. */
+/* The network of a client as a number; 0 for one that is no mail server of a sender. */
+static uint64_t
+net_of(const char *client, const struct addr_net *trusted, size_t trusted_n)
+{
+	struct slice parts[4];
+	struct addr_net net;
+	struct addr addr;
+	uint64_t number;
+	size_t i;
+
+	texts_split(client, parts, 4);
+	if (parts[3].len > 0 || addr_parse(parts[0], &addr) == -1)
+		return 0;
+	for (i = 0; i < trusted_n; i++)
+		if (addr_net_contains(&trusted[i], &addr))
+			return 0;
+	net = addr_net_of(&addr, 24, 64);
+	memcpy(&number, net.addr.bytes, sizeof(number));
+	return number;
+}
+
 static uint64_t *
-nets_of_clients(const struct mails *m)
+nets_of_clients(const struct mails *m, const struct addr_net *trusted, size_t trusted_n)
 {
 	uint64_t *nets = xcalloc(m->clients.n + 1, sizeof(*nets));
-	struct addr addr;
-	struct addr_net net;
-	struct slice address;
 	uint32_t i;
 
-	for (i = 0; i < m->clients.n; i++) {
-		texts_split(m->clients.all[i], &address, 1);
-		if (addr_parse(address, &addr) == -1)
-			continue;
-		net = addr_net_of(&addr, 24, 64);
-		memcpy(&nets[i], net.addr.bytes, sizeof(nets[i]));
-	}
+	for (i = 0; i < m->clients.n; i++)
+		nets[i] = net_of(m->clients.all[i], trusted, trusted_n);
 	return nets;
 }
 
@@ -74,7 +86,8 @@ gather(const struct mails *m, const uint64_t *nets, struct counts *counts, size_
 		for (k = 0; mail->real && k < mail->try_n; k++) {
 			uint32_t client = m->tries[mail->first + k].client;
 
-			seen[n++] = (struct seen){ mail->domain, client, nets[client] };
+			if (nets[client] != 0)
+				seen[n++] = (struct seen){ mail->domain, client, nets[client] };
 		}
 		if (mail->real && mail->try_n > 1)
 			(*(moves(m, mail, nets) ? &counts[mail->domain].moved
@@ -89,10 +102,10 @@ gather(const struct mails *m, const uint64_t *nets, struct counts *counts, size_
 }
 
 void
-mails_find_pools(struct mails *m)
+mails_find_pools(struct mails *m, const struct addr_net *trusted, size_t trusted_n)
 {
 	struct counts *counts = xcalloc(m->domains.n + 1, sizeof(*counts));
-	uint64_t *nets = nets_of_clients(m);
+	uint64_t *nets = nets_of_clients(m, trusted, trusted_n);
 	size_t n, i;
 	struct seen *seen = gather(m, nets, counts, &n);
 

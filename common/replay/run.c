@@ -323,6 +323,21 @@ open_engine(struct replay *p, struct err *err)
 	return p->rules == NULL ? -1 : 0;
 }
 
+static void
+end_run(struct replay *p)
+{
+	result_end(p->result);
+	if (p->as_it_was != NULL)
+		result_end(p->as_it_was);
+	if (p->run->story != NULL)
+		story_end(p->run->story);
+	rules_free(p->rules);
+	engine_free(p->engine);
+	heap_clear(&p->heap);
+	free(p->messages);
+	free(p);
+}
+
 int
 replay_run(const struct replay_run *run, struct result *result_out, struct result *as_it_was_out,
     struct err *err)
@@ -340,15 +355,6 @@ replay_run(const struct replay_run *run, struct result *result_out, struct resul
 	if (as_it_was_out != NULL)
 		result_begin(as_it_was_out, run->mails);
 	result = open_engine(p, err) == -1 ? -1 : run_all(p, err);
-	result_end(result_out);
-	if (as_it_was_out != NULL)
-		result_end(as_it_was_out);
-	if (run->story != NULL)
-		story_end(run->story);
-	rules_free(p->rules);
-	engine_free(p->engine);
-	heap_clear(&p->heap);
-	free(p->messages);
-	free(p);
+	end_run(p);
 	return result;
 }

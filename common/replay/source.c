@@ -316,24 +316,34 @@ by_begin(const void *va, const void *vb)
 	return a->file < b->file ? -1 : a->file > b->file;
 }
 
+/* In the order of their beginnings: a message that is in the queue when a log is rotated is in two
+ * files. */
+static struct input *
+open_all(struct replay_reading *r, const char *const *paths, size_t n, struct replay_file *files)
+{
+	struct input *inputs = xcalloc(n, sizeof(*inputs));
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		files[i] = (struct replay_file){ .path = paths[i] };
+		inputs[i] = (struct input){ .reading = r, .file = &files[i] };
+		inputs[i].source = source_open(paths[i], &files[i].err);
+		if (inputs[i].source != NULL)
+			look_at_first(&inputs[i]);
+	}
+	qsort(inputs, n, sizeof(*inputs), by_begin);
+	return inputs;
+}
+
 void
 replay_read(
     struct replay_reading *r, const char *const *paths, size_t n, struct replay_file *files_out)
 {
 	struct log_messages *messages = log_messages_new(r->own_text, r->mails);
-	struct input *inputs = xcalloc(n, sizeof(*inputs));
+	struct input *inputs = open_all(r, paths, n, files_out);
 	int64_t bytes = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		files_out[i] = (struct replay_file){ .path = paths[i] };
-		inputs[i] = (struct input){ .reading = r, .file = &files_out[i] };
-		inputs[i].source = source_open(paths[i], &files_out[i].err);
-		if (inputs[i].source != NULL)
-			look_at_first(&inputs[i]);
-	}
-	/* A message that is in the queue when a log is rotated is in two files. */
-	qsort(inputs, n, sizeof(*inputs), by_begin);
 	for (i = 0; i < n; i++) {
 		inputs[i].bytes_before = bytes;
 		if (inputs[i].source != NULL && inputs[i].first != NULL)

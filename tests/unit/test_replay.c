@@ -119,6 +119,8 @@ struct step {
 	enum mail_origin origin;
 };
 
+static const struct addr_net loopback = { { ADDR_V4, { 127 } }, 8 };
+
 static struct mails *
 mails_of(const struct step *steps, size_t n)
 {
@@ -136,7 +138,7 @@ mails_of(const struct step *steps, size_t n)
 
 		mails_add(m, &contact);
 	}
-	mails_end(m);
+	mails_end(m, &loopback, 1);
 	return m;
 }
 
@@ -287,11 +289,15 @@ pools_are_known_by_their_networks(void **state)
 		{ 0, MAIL_ACCEPTED, "2001:db8::1", "a@one", "b@y", MAIL_RECORDED },
 		{ 0, MAIL_ACCEPTED, "2001:db8::2", "c@one", "b@y", MAIL_RECORDED },
 		{ 0, MAIL_REFUSED, "198.51.100.9", "f@one", "b@y", MAIL_RECORDED },
+		/* one, and a content filter that hands it back */
+		{ 0, MAIL_ACCEPTED, "192.0.2.1", "a@filtered", "b@y", MAIL_BY_POSTFIX },
+		{ 1, MAIL_ACCEPTED, "127.0.0.1", "a@filtered", "b@y", MAIL_BY_POSTFIX },
 	};
 	static const struct {
 		const char *domain;
 		int is_pool, clients;
-	} cases[] = { { "moves", 1, 2 }, { "stays", 0, 3 }, { "many", 1, 3 }, { "one", 0, 2 } };
+	} cases[] = { { "moves", 1, 2 }, { "stays", 0, 3 }, { "many", 1, 3 }, { "one", 0, 2 },
+		{ "filtered", 0, 1 } };
 	struct mails *m = mails_of(steps, COUNT(steps));
 	size_t i;
 	uint32_t k;
@@ -543,7 +549,7 @@ read_text(const struct scratch *scratch, const char *text, struct mails *m, stru
 	fclose(out);
 	*errors = '\0';
 	replay_read(&reading, paths, 1, file);
-	mails_end(m);
+	mails_end(m, NULL, 0);
 }
 
 #define LOG(time, rest) "Nov 24 " time " mx postfix/" rest "\n"

@@ -144,7 +144,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
 		$(DESTDIR)$(PREFIX)/share/doc/greygate $(DESTDIR)$(PREFIX)/lib/systemd/system \
-		$(DESTDIR)$(PREFIX)/lib/sysusers.d
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(B)/greygated $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(B)/greygate $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 doc/greygate.1 $(DESTDIR)$(PREFIX)/share/man/man1/
@@ -154,12 +154,15 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/doc/greygate/
 	sed 's|@sbindir@|$(PREFIX)/sbin|' packaging/greygate.service.in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/greygate.service
+	install -m 644 packaging/greygate.bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/greygate
 	install -m 644 packaging/greygate.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/greygate.conf
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -rf sbin/greygated bin/greygate share/man/man1/greygate.1 \
 		share/man/man5/greygate.conf.5 share/man/man8/greygated.8 share/doc/greygate \
-		lib/systemd/system/greygate.service lib/sysusers.d/greygate.conf
+		lib/systemd/system/greygate.service lib/sysusers.d/greygate.conf \
+		share/bash-completion/completions/greygate
 
 clean:
 	rm -rf $(B)

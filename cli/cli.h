@@ -14,7 +14,6 @@
 
 #define CLI_OPTIONS_MAX 12
 #define CLI_ARGS_MAX 64
-#define CLI_GIVEN_MAX 128
 
 /* An option of a command: --NAME, or --NAME VALUE. */
 struct cli_option {
@@ -57,11 +56,11 @@ struct cli {
 	struct store *store; /* when the command asks for one */
 	const char *args[CLI_ARGS_MAX];
 	int arg_n;
-	const char *values[CLI_OPTIONS_MAX]; /* of the options given: the value, or "" */
+	const char *values[CLI_OPTIONS_MAX]; /* of the options given: the last value, or "" */
 	struct {
-		int option; /* its place in the command */
+		int option;
 		const char *value;
-	} given[CLI_GIVEN_MAX]; /* all of them, in order */
+	} given[CLI_ARGS_MAX]; /* all of them, in order */
 	int given_n;
 	bool json;
 	bool terminal; /* standard output is one */
@@ -79,6 +78,11 @@ const char *cli_value(const struct cli *cli, const char *option);
 /* The value number N, from 0, of an option that may be given several times; NULL: there are fewer.
  */
 const char *cli_value_n(const struct cli *cli, const char *option, int n);
+/* Calls FN for each item of an option that may be given several times, and hold several items with
+ * commas between them. Stops at its -1, and returns it with ERR. */
+typedef int cli_item_fn(void *arg, struct slice item, struct err *err);
+int cli_each_item(
+    const struct cli *cli, const char *option, cli_item_fn *fn, void *arg, struct err *err);
 /* A duration or a number among them. 0, with OUT as it was when the option was not given. */
 int cli_duration(const struct cli *cli, const char *option, int64_t *seconds_out, struct err *err);
 int cli_number(const struct cli *cli, const char *option, int64_t *number_out, struct err *err);
@@ -91,6 +95,10 @@ int cli_open(struct cli *cli, struct err *err);
  * what only root may read: after this the process may be the owner of the database. */
 int cli_open_store(struct cli *cli, bool for_writing, struct err *err);
 void cli_close(struct cli *cli);
+
+/* Root becomes the owner of the database, or of its folder when there is none: files that it made
+ * beside it would lock the server out. */
+int cli_become_owner(const char *database, struct err *err);
 
 /* The frame for a change by this operator. */
 struct edit cli_edit(const struct cli *cli);
@@ -110,6 +118,9 @@ int cmd_console(struct cli *cli, struct err *err);
 int cmd_status(struct cli *cli, struct err *err);
 int cmd_deferred(struct cli *cli, struct err *err);
 int cmd_passed(struct cli *cli, struct err *err);
+int cmd_top(struct cli *cli, struct err *err);
+int cmd_stats(struct cli *cli, struct err *err);
+int cmd_report(struct cli *cli, struct err *err);
 int cmd_rule_add(struct cli *cli, struct err *err);
 int cmd_rule_remove(struct cli *cli, struct err *err);
 int cmd_rule_list(struct cli *cli, struct err *err);
@@ -126,9 +137,15 @@ int cmd_spf_check(struct cli *cli, struct err *err);
 int cmd_release(struct cli *cli, struct err *err);
 int cmd_undo(struct cli *cli, struct err *err);
 int cmd_explain(struct cli *cli, struct err *err);
+int cmd_import(struct cli *cli, struct err *err);
+int cmd_export(struct cli *cli, struct err *err);
 int cmd_log(struct cli *cli, struct err *err);
 int cmd_replay(struct cli *cli, struct err *err);
+int cmd_backup(struct cli *cli, struct err *err);
+int cmd_restore(struct cli *cli, struct err *err);
+int cmd_ping(struct cli *cli, struct err *err);
 int cmd_check(struct cli *cli, struct err *err);
+int cmd_doctor(struct cli *cli, struct err *err);
 int cmd_help(struct cli *cli, struct err *err);
 
 #endif

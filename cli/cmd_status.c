@@ -2,25 +2,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/cli.h"
+#include "cli/status.h"
 #include "cli/waiting.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
 #include "common/store/domain.h"
 #include "common/store/heartbeat.h"
 #include "common/store/stat.h"
-
-struct status {
-	struct cli *cli;
-	bool alive, ever;
-	int64_t pid, started_s, beat_s;
-	char version[32], text[128];
-	int64_t waiting, oldest_s, triplets;
-	int64_t hour[REASON_N], day[REASON_N], day_delay_s;
-	int64_t *sums; /* which of the two is being read */
-	int64_t rules, policies;
-	int64_t domains, networks, troubled;
-};
 
 static void
 keep_beat(void *arg, const struct heartbeat *beat)
@@ -57,6 +45,7 @@ count_waiting(void *arg, const struct scan_row *row)
 	struct status *s = arg;
 
 	s->waiting++;
+	s->ready += row->wait_left_s == 0;
 	s->oldest_s = row->triplet->state.first_s;
 	return true;
 }
@@ -88,7 +77,6 @@ gather(struct status *s, struct err *err)
 	s->sums = s->day;
 	if (store_stat_sum(store, now_s - 86400, INT64_MAX, keep_sum, s, err) == -1 ||
 	    walk_triplets(s->cli, SCAN_WAITING, count_waiting, s, err) == -1 ||
-	    store_triplet_max_id(store, &s->triplets, err) == -1 ||
 	    store_domain_each(store, SLICE(""), INT64_MAX, count_domain, s, err) == -1)
 		return -1;
 	rules = rules_load(store, NULL, err);
@@ -214,9 +202,16 @@ int
 cmd_status(struct cli *cli, struct err *err)
 {
 	struct status s = { .cli = cli };
+	bool prometheus = cli_value(cli, "prometheus") != NULL;
 
+	if (cli_value(cli, "output") != NULL && !prometheus)
+		return err_set(err, ERR_USAGE, "--output goes with --prometheus");
+	if (prometheus && cli->json)
+		return err_set(err, ERR_USAGE, "either --prometheus or --json");
 	if (gather(&s, err) == -1)
 		return -1;
+	if (prometheus)
+		return status_prometheus(&s, err);
 	if (cli->json)
 		print_json(&s);
 	else

@@ -9,14 +9,19 @@ const struct command commands[] = {
 	  "the console without a terminal: keys in, screens out, as greygate(1) tells under SCRIPTS.",
 	  "greygate console --readonly", {
 	  { "readonly", NULL, "look, change nothing" },
-	  { "theme", "NAME", "dark, light or mono" },
+	  { "theme", "dark|light|mono", "other colours" },
 	  { "mono", NULL, "no colours, as with NO_COLOR" },
 	  { "script", "FILE", "drive it by FILE, - for standard input" },
 	  { "size", "COLSxROWS", "of the screen of a script (default 80x24)" } } },
 	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
 	  "Is the server alive, what did it do in the last hour and day",
-	  "Exit status 0 when a server lives on the database, 69 when not.",
-	  "greygate status", { { 0 } } },
+	  "Exit status 0 when a server lives on the database, 69 when not. With --prometheus it is 0, greygate_up tells, and "
+	  "answers are gauges over the last complete minute, 5 and 60 of them: old minutes expire, so that there are no "
+	  "totals that only grow. FILE is replaced at once, for the textfile collector of node_exporter; when the database "
+	  "cannot be read it stays, and the exit status is not 0.",
+	  "greygate status", {
+	  { "prometheus", NULL, "in the text format of Prometheus" },
+	  { "output", "FILE", "with --prometheus: into FILE, by rename" } } },
 	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
 	  "What is waiting, by sender domain; with DOMAIN each triplet of it",
 	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
@@ -34,6 +39,32 @@ const struct command commands[] = {
 	  { "from", "TEXT", "only senders that contain TEXT" },
 	  { "to", "TEXT", "only recipients that contain TEXT" },
 	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
+	{ "top", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_top,
+	  "Whose waiting hurts most, and what would help",
+	  "By mails times how long the oldest has waited; what is whitelisted by now does not count. The last column is a "
+	  "command to consider, or why there is nothing to do. Mail counts as tried again also when the retry came from "
+	  "another client.",
+	  "greygate top --by sender --limit 10", {
+	  { "by", "domain|sender|client|recipient", "what is gathered (default domain)" },
+	  { "limit", "N", "at most N rows (default 20)" } } },
+	{ "stats", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_stats,
+	  "What greylisting did, hour by hour or day by day",
+	  "Messages that passed at once, were deferred as seen first, deferred again, passed after waiting, were rejected, "
+	  "or not judged; each counts once for each kind of answer, as in the console. DELAY is the average of those that "
+	  "waited. The bars show what was deferred as seen first. The last row of time is not over yet.",
+	  "greygate stats --days 7", {
+	  { "hours", "N", "the last N hours of the clock (default 24)" },
+	  { "days", "N", "the last N days instead" },
+	  { "csv", NULL, "as CSV, a line for each hour or day" } } },
+	{ "report", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_report,
+	  "A daily report for cron: what greylisting did and cost, and what is worth a look",
+	  "What was counted, what waits and came again, what waited longest, new pools, domains worth whitelisting with the "
+	  "evidence, domains that fail to refresh, rules and policies that were never used in 30 days, expire within 7, or "
+	  "have no effect, and how the installation is. A command below a line is one to consider. On a quiet day it is one "
+	  "line. The exit status is 0 whatever is found.",
+	  "greygate report --mail root", {
+	  { "since", "DURATION", "of the time before now (default 1d)" },
+	  { "mail", "ADDRESS", "begin with the headers of a mail, for sendmail -t" } } },
 	{ "rule add", "allow|block|expect PATTERN", 2, 2, COMMAND_WRITES, cmd_rule_add,
 	  "Let pass, block, or announce a sender or a client",
 	  "PATTERN is an address, a domain (@example.org, @.example.org for all below too), a client address, network or "
@@ -129,6 +160,27 @@ const struct command commands[] = {
 	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
+	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
+	  "Take over what another greylister knows; without --apply only show what that would be",
+	  "SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
+	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
+	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
+	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
+	  "import twice is one. With --apply everything becomes one change, which "
+	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
+	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
+	  { "apply", NULL, "write it" },
+	  { "refused", NULL, "show all rows that are refused, not only 20" },
+	  { "delay", "DURATION", "postgrey: its --delay (default 5m)" },
+	  { "window", "DURATION", "milter-greylist: its autowhite (default 3d); spamdb: its whiteexp (default 36d)" },
+	  { "timezone", "+HH:MM", "sqlgrey: of times without zone in its dump (default UTC)" } } },
+	{ "export", "[KIND]", 0, 1, COMMAND_STORE, cmd_export,
+	  "All that is kept, as text",
+	  "KIND is triplets, clients, rules, policies, domains, networks or all, which is what is left out. jsonl is one object "
+	  "a line, and greygate import greygate reads it back equal; csv is for spreadsheets, one KIND at a time; cidr is a table "
+	  "for postscreen, of networks and of rules for addresses that hold for all recipients.",
+	  "greygate export networks --format cidr", {
+	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "log", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_log,
 	  "Which mail greylisting held back, and which domains it hurts, by the mail log",
 	  "Reads lines of Postfix, postgrey, sqlgrey, iRedAPD and greygated; FILE may be rotated, gzipped, or - for standard "
@@ -164,11 +216,46 @@ const struct command commands[] = {
 	  { "warm-up", "DURATION", "judge, but do not count, the mails of this long at the beginning" },
 	  { "keep", "DIR", "leave the databases there: replay.db, replay-b.db" },
 	  { "limit", "N", "at most N rows of each table (20, as JSON all)" } } },
+	{ "backup", "FILE", 1, 1, COMMAND_STORE, cmd_backup,
+	  "Make a copy of the database, also while the server works",
+	  "FILE is one SQLite file, readable by its owner alone, checked before it has its name; one that ends in .gz is "
+	  "packed. As root the command works as the owner of the database, who must be allowed to write there. The server "
+	  "makes such copies by itself when backup.dir is set: see greygate.conf(5).",
+	  "greygate backup /var/backups/greygate/today.db.gz", {
+	  { "force", NULL, "replace FILE" } } },
+	{ "restore", "FILE", 1, 1, COMMAND_CONFIG, cmd_restore,
+	  "Put a copy in the place of the database",
+	  "FILE is what greygate backup made, packed or not, or another copy of a database of greygate, of this version or an older "
+	  "one. It is checked first. The old database is kept beside, with .before-restore- and the time in its name. While "
+	  "a server runs the exit status is 75 and nothing is done; with --force it reads the restored database within a "
+	  "second and meanwhile answers as on_failure says.",
+	  "greygate restore /var/backups/greygate/today.db.gz", {
+	  { "force", NULL, "while the server runs, too" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
 	  "Check configuration, database, rules, domains, disk and server",
 	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
 	  "error; notes do not count.",
 	  "greygate check", { { 0 } } },
+	{ "ping", "", 0, 0, COMMAND_CONFIG, cmd_ping,
+	  "Does a server answer, now",
+	  "Asks on the first listening socket a question that is never judged (it is counted as not judged), for monit and "
+	  "the like. Exit status 0 when it answers within 2 s, 69 when nobody is there, 75 when it does not answer, 77 "
+	  "without the right to the socket.",
+	  "greygate ping", { { 0 } } },
+	{ "doctor", "[DOMAIN...]", 0, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_doctor,
+	  "The records that a mail domain needs and what is wrong with them; or greygate's own site",
+	  "Of each DOMAIN: addresses and reverse names of the mail server, MX, SPF, DKIM, DMARC, TLS-RPT, MTA-STS and TTLs, as "
+	  "the DNS has them. A record that is to be added stands on a line of its own, in the form of a zone file. Without "
+	  "DOMAIN: what greygate check looks at, the resolvers, whitelisted domains whose SPF depends on the message, and "
+	  "whether Postfix asks greygate, at the right place. --address and --selector may be given several times, or with "
+	  "commas. Exit status 65 when an error was found, 75 when something could not be looked at, else 0: warnings do not "
+	  "count.",
+	  "greygate doctor example.org --selector mail", {
+	  { "host", "NAME", "what our server says in HELO (default: myhostname of Postfix, else the name of this machine)" },
+	  { "address", "IP", "our server sends from it (default: the addresses of that host in the DNS)" },
+	  { "selector", "NAME", "of a DKIM key (default: common ones are tried)" },
+	  { "dns", "ADDR:PORT", "ask this resolver" },
+	  { "quiet", NULL, "only what is wrong" } } },
 	{ "help", "[COMMAND...]", 0, 2, 0, cmd_help,
 	  "Help for a command", "",
 	  "greygate help rule add", {

@@ -16,6 +16,7 @@ put_files(struct json *j, const struct log_report *r)
 		json_int(j, "lines", file->lines);
 		json_int(j, "bytes", file->bytes);
 		json_int(j, "unread", file->unread);
+		json_int(j, "too_long", file->too_long);
 		json_text(j, "error", file->err.code == ERR_NONE ? NULL : file->err.text);
 		json_end(j, '}');
 	}

@@ -121,10 +121,9 @@ static void
 put_domains(const struct log_report *r)
 {
 	static const struct table_column columns[] = { { "SENDER DOMAIN", false, true },
-		{ "MAILS", true, false }, { "TRIES", true, false }, { "NETWORKS", true, false },
+		{ "MAILS", true, false }, { "TRIES", true, false }, { "NETS", true, false },
 		{ "PASSED", true, false }, { "ONCE", true, false }, { "STUCK", true, false },
-		{ "MEAN WAIT", true, false }, { "LONGEST", true, false },
-		{ "CLIENTS", false, true } };
+		{ "MEAN", true, false }, { "LONGEST", true, false }, { "CLIENTS", false, true } };
 	struct table *t = begin_table(r, columns, 10);
 	const struct story_domain **domains;
 	size_t n = story_domains(r->story, &domains), shown = rows(r, n), i;
@@ -211,11 +210,24 @@ put_mail(void *arg, const struct story_mail *mail)
 }
 
 static void
+put_summary(const struct story_domain *d)
+{
+	char longest[DURATION_TEXT_MAX], clients[300];
+
+	cli_say("%s: %" PRId64 " %s, %" PRId64 " %s from %" PRId64 " %s; %" PRId64
+		" passed, %" PRId64 " came once and never again, %" PRId64
+		" came again and never passed; longest wait %s; clients: %s",
+	    d->name, d->mails, plural(d->mails, "mail", "mails"), d->tries,
+	    plural(d->tries, "try", "tries"), d->networks,
+	    plural(d->networks, "network", "networks"), d->passed, d->once, d->stuck,
+	    duration_format_human(d->longest_s, longest), clients_of(d, clients, sizeof(clients)));
+}
+
+static void
 put_one_domain(const struct log_report *r)
 {
 	const struct story_domain **domains;
 	size_t n = story_domains(r->story, &domains), i;
-	char longest[DURATION_TEXT_MAX], clients[300];
 
 	for (i = 0; i < n && strcmp(domains[i]->name, r->domain) != 0; i++)
 		continue;
@@ -223,13 +235,7 @@ put_one_domain(const struct log_report *r)
 		cli_say("No mail of %s was refused by greylisting.", r->domain);
 		return;
 	}
-	cli_say("%s: %" PRId64 " mails, %" PRId64 " tries from %" PRId64 " networks; %" PRId64
-		" passed, %" PRId64 " came once, %" PRId64 " came again and never passed; longest "
-		"%s; clients: %s",
-	    r->domain, domains[i]->mails, domains[i]->tries, domains[i]->networks,
-	    domains[i]->passed, domains[i]->once, domains[i]->stuck,
-	    duration_format_human(domains[i]->longest_s, longest),
-	    clients_of(domains[i], clients, sizeof(clients)));
+	put_summary(domains[i]);
 	story_each_mail(r->story, put_mail, NULL);
 	if (story_totals(r->story)->tries_cut)
 		printf("... and more tries than can be listed\n");
@@ -277,15 +283,20 @@ put_suggestions(const struct log_report *r)
 static void
 put_unread(const struct log_report *r)
 {
-	int64_t unread = 0;
+	int64_t unread = 0, too_long = 0;
 	size_t i;
 
-	for (i = 0; i < r->file_n; i++)
+	for (i = 0; i < r->file_n; i++) {
 		unread += maillog_file(r->reader, i)->unread;
+		too_long += maillog_file(r->reader, i)->too_long;
+	}
 	if (unread > 0)
 		printf("\n%" PRId64 " %s but could not be read; --unread prints %s.\n", unread,
 		    plural(unread, "line looks like a refusal", "lines look like refusals"),
 		    plural(unread, "it", "them"));
+	if (too_long > 0)
+		printf("\n%" PRId64 " %s longer than 1 MiB and left out.\n", too_long,
+		    plural(too_long, "line is", "lines are"));
 }
 
 void

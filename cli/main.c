@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/completion.h"
+#include "cli/output.h"
 #include "common/base/xalloc.h"
 
 static int
@@ -34,16 +36,14 @@ complain(const struct err *err)
 	return err->code;
 }
 
+/* Returns the exit status. */
 static int
-run(struct cli *cli, int argc, char **argv)
+execute(void *arg)
 {
+	struct cli *cli = arg;
 	struct err err = { 0 };
-	int result = cli_parse(cli, argc, argv, &err);
+	int result = cli_open(cli, &err);
 
-	if (result == 1)
-		return 0;
-	if (result == 0)
-		result = cli_open(cli, &err);
 	if (result == 0)
 		result = cli->command->run(cli, &err);
 	if (result == -1)
@@ -55,6 +55,24 @@ run(struct cli *cli, int argc, char **argv)
 		return complain(&err);
 	}
 	return result;
+}
+
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+	struct err err = { 0 };
+	int result = cli_parse(cli, argc, argv, &err);
+	const char *file;
+
+	if (result == 1)
+		return 0;
+	if (result == -1)
+		return complain(&err);
+	file = cli_value(cli, "output");
+	if (file == NULL)
+		return execute(cli);
+	result = output_run(file, execute, cli, &err);
+	return result == -1 ? complain(&err) : result;
 }
 
 int
@@ -73,6 +91,10 @@ main(int argc, char **argv)
 			cli->config_path = optarg;
 		} else if (c == 'V' || (c == '-' && strcmp(optarg, "version") == 0)) {
 			puts("greygate " GREYGATE_VERSION);
+			free(cli);
+			return 0;
+		} else if (c == '-' && strcmp(optarg, "complete") == 0) {
+			completion_print(cli, argc - optind, argv + optind);
 			free(cli);
 			return 0;
 		} else {

@@ -1,6 +1,7 @@
 /* open.c - configuration, database and who is asking, before a command runs. */
 #include <errno.h>
 #include <grp.h>
+#include <libgen.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,14 +42,27 @@ find_author(struct cli *cli)
 					  : "unknown");
 }
 
-/* Root becomes the owner of the database: files that it made beside it would lock the server out.
- */
+/* A database that is not there yet belongs to the owner of its folder. */
 static int
-become_owner(const char *database, struct err *err)
+owner_of(const char *database, struct stat *st)
+{
+	char *copy;
+	int result;
+
+	if (stat(database, st) == 0)
+		return 0;
+	copy = xstrdup(database);
+	result = stat(dirname(copy), st);
+	free(copy);
+	return result;
+}
+
+int
+cli_become_owner(const char *database, struct err *err)
 {
 	struct stat st;
 
-	if (geteuid() != 0 || stat(database, &st) == -1 || st.st_uid == 0)
+	if (geteuid() != 0 || owner_of(database, &st) == -1 || st.st_uid == 0)
 		return 0;
 	if (setgroups(0, NULL) == -1 || setgid(st.st_gid) == -1 || setuid(st.st_uid) == -1)
 		return err_errno(err, ERR_OS, "becoming the owner of %s", database);
@@ -63,7 +77,7 @@ open_for(struct cli *cli, bool for_writing, struct store_options *options, struc
 	struct store *store;
 
 	if (may_read && cli_value(cli, "readonly") != NULL)
-		cli->readonly = "asked for with --readonly";
+		cli->readonly = "the console is read-only (--readonly)";
 	options->mode = for_writing && cli->readonly == NULL ? STORE_WRITE : STORE_READ;
 	store = store_open(options, NULL, err);
 	if (store != NULL || err->code != ERR_PERM || !may_read || cli->readonly != NULL)
@@ -79,7 +93,7 @@ cli_open_store(struct cli *cli, bool for_writing, struct err *err)
 	struct store_options options = { .path = cli->config.database,
 		.full_sync = cli->config.synchronous == CONFIG_SYNC_FULL };
 
-	if (become_owner(cli->config.database, err) == -1)
+	if (cli_become_owner(cli->config.database, err) == -1)
 		return -1;
 	cli->store = open_for(cli, for_writing, &options, err);
 	if (cli->store == NULL && err->code == ERR_PERM) {

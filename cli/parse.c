@@ -65,6 +65,17 @@ unknown_option(const struct command *command, const char *option, struct err *er
 	    option, command->name, command->name);
 }
 
+static int
+keep_value(struct cli *cli, int option, const char *value, struct err *err)
+{
+	if (cli->given_n == CLI_ARGS_MAX)
+		return err_set(err, ERR_USAGE, "too many options");
+	cli->values[option] = value;
+	cli->given[cli->given_n].option = option;
+	cli->given[cli->given_n++].value = value;
+	return 0;
+}
+
 /* Takes --NAME, --NAME=VALUE or --NAME VALUE; *AT is moved over a value of its own. */
 static int
 take_option(struct cli *cli, int argc, char **argv, int *at, struct err *err)
@@ -74,8 +85,6 @@ take_option(struct cli *cli, int argc, char **argv, int *at, struct err *err)
 	const struct cli_option *option;
 	int i;
 
-	if (cli->given_n == CLI_GIVEN_MAX)
-		return err_set(err, ERR_USAGE, "too many options");
 	if (strcmp(name, "json") == 0 && (cli->command->flags & COMMAND_JSON)) {
 		cli->json = true;
 		return 0;
@@ -84,20 +93,15 @@ take_option(struct cli *cli, int argc, char **argv, int *at, struct err *err)
 	if (i == -1)
 		return unknown_option(cli->command, argv[*at], err);
 	option = &cli->command->options[i];
-	cli->values[i] = "";
+	if (option->value == NULL && equal != NULL)
+		return err_set(err, ERR_USAGE, "--%s takes no value", option->name);
 	if (option->value == NULL)
-		return equal == NULL ? 0
-				     : err_set(err, ERR_USAGE, "--%s takes no value", option->name);
+		return keep_value(cli, i, "", err);
 	if (equal != NULL)
-		cli->values[i] = equal + 1;
-	else if (*at + 1 < argc)
-		cli->values[i] = argv[++*at];
-	else
-		return err_set(
-		    err, ERR_USAGE, "--%s wants a value: %s", option->name, option->value);
-	cli->given[cli->given_n].option = i;
-	cli->given[cli->given_n++].value = cli->values[i];
-	return 0;
+		return keep_value(cli, i, equal + 1, err);
+	if (*at + 1 < argc)
+		return keep_value(cli, i, argv[++*at], err);
+	return err_set(err, ERR_USAGE, "--%s wants a value: %s", option->name, option->value);
 }
 
 static int
@@ -170,6 +174,33 @@ cli_value_n(const struct cli *cli, const char *option, int n)
 		if (cli->given[i].option == option_n && n-- == 0)
 			return cli->given[i].value;
 	return NULL;
+}
+
+static int
+each_item(const char *list, cli_item_fn *fn, void *arg, struct err *err)
+{
+	size_t len;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		if (fn(arg, (struct slice){ list, len }, err) == -1)
+			return -1;
+		if (list[len] == '\0')
+			return 0;
+	}
+}
+
+int
+cli_each_item(
+    const struct cli *cli, const char *option, cli_item_fn *fn, void *arg, struct err *err)
+{
+	int wanted = find_option(cli->command, option, strlen(option)), i;
+
+	for (i = 0; i < cli->given_n; i++)
+		if (cli->given[i].option == wanted &&
+		    each_item(cli->given[i].value, fn, arg, err) == -1)
+			return -1;
+	return 0;
 }
 
 int

@@ -1,4 +1,4 @@
--- The database of greygate, version 2. Times are Unix seconds. Text from the network is stored as
+-- The database of greygate, version 3. Times are Unix seconds. Text from the network is stored as
 -- it came and escaped where it is shown. common/store/ is the only code that knows these tables.
 
 -- Who called for whom. Appended in order of first contact and found through an index in memory;
@@ -20,7 +20,8 @@ CREATE TABLE triplet (
 	passed_s       INTEGER,                    -- first time accepted
 	released_s     INTEGER,                    -- an operator let it pass
 	spf            TEXT,                       -- what SPF said of the client; NULL: not asked
-	spf_domain     TEXT                        -- of whom it was asked
+	spf_domain     TEXT,                       -- of whom it was asked
+	import_id      INTEGER                     -- the change that imported it or into it
 ) STRICT;
 
 -- Clients that earn or have the automatic whitelist.
@@ -30,7 +31,8 @@ CREATE TABLE client (
 	name    TEXT,
 	first_s INTEGER NOT NULL,
 	last_s  INTEGER NOT NULL,
-	passes  INTEGER NOT NULL
+	passes  INTEGER NOT NULL,
+	import_id INTEGER            -- as of triplet
 ) STRICT;
 
 -- Ids of rules and policies are never given again: events and the audit name them.
@@ -147,7 +149,26 @@ CREATE TABLE change (
 	after     TEXT
 ) STRICT;
 
--- Single values: generation (of rules and policies), hash_key, running (no clean stop since).
+-- How rows were before the import that is change change_id, and how it left them: triplets and
+-- clients that were there. Of rules, policies and domains, which were added: their times are NULL.
+CREATE TABLE import_row (
+	change_id     INTEGER NOT NULL,
+	object        TEXT NOT NULL,     -- triplet, client, rule, policy, domain
+	row_id        INTEGER NOT NULL,
+	import_id     INTEGER,           -- of an import before
+	first_s       INTEGER,
+	last_s        INTEGER,
+	attempts      INTEGER,
+	passes        INTEGER,
+	passed_s      INTEGER,
+	left_last_s   INTEGER,
+	left_attempts INTEGER,
+	left_passes   INTEGER,
+	PRIMARY KEY (change_id, object, row_id)
+) STRICT, WITHOUT ROWID;
+
+-- Single values: generation (of rules and policies), hash_key, running (no clean stop since),
+-- restored (changed by every restore), backup_failed and backup_error (of the server's last try).
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value ANY

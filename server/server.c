@@ -14,6 +14,7 @@
 #include "common/base/xalloc.h"
 #include "common/dns/dns.h"
 #include "common/store/heartbeat.h"
+#include "server/backup.h"
 #include "server/conn.h"
 #include "server/decision_log.h"
 #include "server/keeper.h"
@@ -317,6 +318,7 @@ server_reload(struct server *server)
 		log_info("configuration reloaded");
 		config_diff(server->config, fresh, log_change, NULL);
 		engine_configure(server->engine, fresh);
+		backups_configure(server->backups, fresh);
 		config_clear(server->config);
 		free(server->config);
 		server->config = fresh;
@@ -462,6 +464,9 @@ server_open(struct server *server, const char *config_path, const char *record,
 	    server->loop, &server->boot, numbers.generation, keeper_ready, server, err);
 	if (server->keeper == NULL)
 		return -1;
+	server->backups = backups_start(&server->boot, err);
+	if (server->backups == NULL)
+		return -1;
 	start_watchers(server);
 	listeners_start(server);
 	log_info("greygated " GREYGATE_VERSION " is ready: %zu triplets, %zu clients, %zu rules, "
@@ -476,6 +481,8 @@ int
 server_run(struct server *server, struct err *err)
 {
 	ev_run(server->loop, 0);
+	backups_stop(server->backups);
+	server->backups = NULL;
 	keeper_stop(server->keeper);
 	server->keeper = NULL;
 	if (server->health == ENGINE_OK)
@@ -488,6 +495,7 @@ server_close(struct server *server)
 {
 	while (server->conns != NULL)
 		conn_close(server->conns);
+	backups_stop(server->backups);
 	keeper_stop(server->keeper);
 	refresher_free(server->refresher);
 	spf_desk_free(server->spf);

@@ -10,6 +10,7 @@
 #include "common/store/store.h"
 #include "server/notify.h"
 
+struct backups;
 struct conn;
 struct dns;
 struct keeper;
@@ -32,6 +33,7 @@ struct server {
 	struct engine *engine;
 	enum engine_health health; /* as last logged */
 	struct keeper *keeper;
+	struct backups *backups;
 	struct dns *dns;
 	struct spf_desk *spf;
 	struct refresher *refresher;

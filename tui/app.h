@@ -93,6 +93,8 @@ void console_fail(struct console *console, const struct err *err);
 struct edit console_edit(const struct console *console);
 /* We changed something: what is shown is read again at once. */
 void console_changed(struct console *console);
+/* What is shown must be read again, but for what is paused; NOW: also that and what took long. */
+void console_stale(struct console *console, bool now);
 /* Whether changes are possible; when not, it is said why. */
 bool console_may_write(struct console *console);
 /* Rules, policies and networks as they are now, borrowed until the next turn of the loop. NULL with

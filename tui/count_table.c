@@ -2,6 +2,7 @@
 #include "tui/count_table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/base/duration.h"
@@ -9,7 +10,7 @@
 #include "tui/chart.h"
 
 #define NARROW_COLS 60
-#define NAME_COLS 36 /* "Passed after waiting: released by operator" is cut, no other is */
+#define NAME_COLS 36
 #define BAR_MAX 40
 #define BAR_MIN 6
 
@@ -132,7 +133,7 @@ only_reason(const struct table *t, enum tally_class class)
 	return found;
 }
 
-/* One line where there is one reason, else their sum and each of them. */
+/* One line where there is one reason and it fits, else their sum and each of them. */
 static void
 add_class(struct table *t, enum tally_class class)
 {
@@ -140,15 +141,16 @@ add_class(struct table *t, enum tally_class class)
 	int64_t counts[SPANS];
 	char prefix[64];
 
-	if (only != REASON_N && !t->narrow) {
-		snprintf(prefix, sizeof(prefix), "%s: ", class_names[class]);
+	snprintf(prefix, sizeof(prefix), "%s: ", class_names[class]);
+	if (only != REASON_N && !t->narrow &&
+	    strlen(prefix) + strlen(reason_info((enum reason)only)->counter) < NAME_COLS) {
 		add_reason(t, ELEMENT_NORMAL, prefix, only);
 		return;
 	}
 	for (i = 0; i < SPANS; i++)
 		counts[i] = period_count(&t->sums[i], class);
 	add_counts(t, ELEMENT_NORMAL, class_names[class], counts, 0);
-	for (reason = 0; reason < REASON_N && only == REASON_N; reason++)
+	for (reason = 0; reason < REASON_N && (only == REASON_N || !t->narrow); reason++)
 		if (tally_class_of((enum reason)reason) == class)
 			add_reason(t, ELEMENT_DIM, "  ", reason);
 }

@@ -3,7 +3,7 @@
 #ifndef TUI_COUNT_TABLE_H
 #define TUI_COUNT_TABLE_H
 
-#include "tui/tally.h"
+#include "common/greylist/tally.h"
 #include "tui/view.h"
 
 /* Adds its lines to the filling of VIEW, as wide as the screen. */

@@ -124,23 +124,23 @@ names_net(struct slice term, const char *net)
 	       term.ptr[3] == ':' && memcmp(term.ptr + 4, net, term.len - 4) == 0;
 }
 
-struct slice
-path_between(struct slice path, const char *net)
+void
+path_split(struct slice path, const char *net, struct slice *group_out, struct slice *term_out)
 {
 	const char *first = memmem(path.ptr, path.len, ARROW, ARROW_LEN);
 	size_t last;
 
+	*group_out = *term_out = SLICE_NONE;
 	if (first == NULL)
-		return SLICE_NONE;
+		return;
 	path.len -= (size_t)(first - path.ptr);
 	path.ptr = first;
 	/* It begins with an arrow now, so the last one is found before its beginning. */
 	for (last = path.len - ARROW_LEN; memcmp(path.ptr + last, ARROW, ARROW_LEN) != 0; last--)
 		;
-	if (names_net(
-		(struct slice){ path.ptr + last + ARROW_LEN, path.len - last - ARROW_LEN }, net))
-		path.len = last;
-	if (path.len == 0)
-		return SLICE_NONE;
-	return (struct slice){ path.ptr + ARROW_LEN, path.len - ARROW_LEN };
+	*term_out = (struct slice){ path.ptr + last + ARROW_LEN, path.len - last - ARROW_LEN };
+	if (last > 0)
+		*group_out = (struct slice){ path.ptr + ARROW_LEN, last - ARROW_LEN };
+	if (names_net(*term_out, net))
+		*term_out = SLICE_NONE;
 }

@@ -33,9 +33,10 @@ const char *number_grouped(uint64_t number, char out[GROUPED_MAX]);
 /* How many addresses NET has; of IPv6 the prefix says it: "/48". */
 const char *network_size(const struct addr_net *net, char out[GROUPED_MAX]);
 
-/* The part of a path of terms that tells something new: without the domain it begins with, and
- * without a last term that names NET itself. Empty: it stands in the record of the domain. Borrowed
+/* A path of terms: those that led to the record that has the last one, without the domain (empty:
+ * it is the record of the domain itself), and that last one (empty: it names NET itself). Borrowed
  * from PATH. */
-struct slice path_between(struct slice path, const char *net);
+void path_split(
+    struct slice path, const char *net, struct slice *group_out, struct slice *term_out);
 
 #endif

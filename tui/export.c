@@ -101,7 +101,7 @@ write_file(const struct list *list, enum export_format format, const char *name,
 	if (file == NULL)
 		return -1;
 	errno = 0;
-	export_rows(list, format, file);
+	export_rows_write(list, format, file);
 	failed = fflush(file) != 0 || ferror(file) != 0;
 	if (fclose(file) != 0 || failed) {
 		err_errno(err, ERR_IO, "%s could not be written and is removed again", name);

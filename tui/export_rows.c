@@ -156,7 +156,7 @@ write_text(const struct list *list, FILE *out)
 }
 
 void
-export_rows(const struct list *list, enum export_format format, FILE *out)
+export_rows_write(const struct list *list, enum export_format format, FILE *out)
 {
 	static void (*const writers[])(const struct list *list, FILE *out) = {
 		[EXPORT_CSV] = write_csv,

@@ -15,6 +15,6 @@ enum export_format { EXPORT_CSV, EXPORT_JSON, EXPORT_TEXT };
 
 /* All columns, those too that have no place on the screen. For TEXT the first column alone.
  * Whether it was written OUT knows (ferror). */
-void export_rows(const struct list *list, enum export_format format, FILE *out);
+void export_rows_write(const struct list *list, enum export_format format, FILE *out);
 
 #endif

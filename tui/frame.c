@@ -1,6 +1,7 @@
 /* frame.c - see frame.h. */
 #include "tui/frame.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,6 +205,20 @@ draw_hints(struct console *console, const struct place *p)
 
 /* ---- the status line ---- */
 
+static void add_part(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+add_part(struct buf *b, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	buf_printf(b, "%s%s", b->len > 0 ? "  " : "", text);
+}
+
 static void
 add_position(const struct view *view, struct buf *b)
 {
@@ -211,17 +226,17 @@ add_position(const struct view *view, struct buf *b)
 	size_t tagged = list_tagged(list);
 
 	if ((view->type->flags & VIEW_IS_TEXT) != 0 && list->shown_n > 0)
-		buf_printf(b, "line %zu of %zu", list->top + 1, list->shown_n);
+		add_part(b, "line %zu of %zu", list->top + 1, list->shown_n);
 	else if (list->shown_n > 0)
-		buf_printf(b, "%zu of %zu%s", list->at + 1, list->shown_n, view->more ? "+" : "");
+		add_part(b, "%zu of %zu%s", list->at + 1, list->shown_n, view->more ? "+" : "");
 	if (tagged > 0)
-		buf_printf(b, "  %zu tagged", tagged);
+		add_part(b, "%zu tagged", tagged);
 	if (list->filter.text != NULL)
-		buf_printf(b, "  filter: %s", list->filter.text);
+		add_part(b, "filter: %s", list->filter.text);
 	if (view->paused)
-		buf_add_text(b, "  PAUSED");
+		add_part(b, "PAUSED");
 	if (view->reading && view->percent > 0)
-		buf_printf(b, "  reading %d%%", view->percent);
+		add_part(b, "reading %d%%", view->percent);
 }
 
 /* The newest message, up from screen row BOTTOM: one that is long covers what is above. */

@@ -82,5 +82,7 @@ other_theme(struct console *c, const char *arg)
 {
 	if (term_theme(c->term, arg) == -1)
 		console_warn(c, "theme: dark, light or mono, not %s", arg);
+	else
+		console_say(c, "theme %s", arg);
 	term_redraw(c->term);
 }

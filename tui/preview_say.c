@@ -70,10 +70,12 @@ add_networks(struct buf *b, const struct preview *p)
 	buf_printf(b, "%s let pass %zu network%s (",
 	    p->id != 0 ? "Its record as it is now would" : "Would", p->nets.n,
 	    plural((int64_t)p->nets.n));
-	if (v4_addresses > 0)
+	if (v4_addresses == 0)
+		buf_add_text(b, "IPv6");
+	else
 		buf_printf(b, "%s IPv4 address%s%s", number_grouped(v4_addresses, number),
 		    v4_addresses == 1 ? "" : "es", v6 > 0 ? ", " : "");
-	if (v6 > 0)
+	if (v4_addresses > 0 && v6 > 0)
 		buf_printf(b, "%zu IPv6 network%s", v6, plural((int64_t)v6));
 	buf_add_text(b, ").");
 }

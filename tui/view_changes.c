@@ -36,16 +36,30 @@ without_verb(const struct undo_entry *entry)
 	return entry->what + len + 2;
 }
 
-static struct row *
-row_of(const struct list *list, const struct undo_entry *entry)
+/* Of an undo what it took back says more than its number. */
+static void
+fill_what(struct row *row, struct view *view, const struct undo_entry *entry)
 {
 	const struct change *change = entry->change;
-	struct row *row = row_new(list, change->id, ROW_CHANGE);
+	struct undo undo;
+
+	if (slice_equal(change->verb, SLICE("undo")) &&
+	    undo_look(view->console->store, change->object_id, &undo, NULL) == STORE_YES)
+		row_text(row, WHAT, slice_of(undo.what));
+	else
+		row_text(row, WHAT, slice_of(without_verb(entry)));
+}
+
+static struct row *
+row_of(struct view *view, const struct undo_entry *entry)
+{
+	const struct change *change = entry->change;
+	struct row *row = row_new(&view->list, change->id, ROW_CHANGE);
 
 	row_number(row, WHEN, change->time_s);
 	row_text(row, WHO, change->author);
 	row_text(row, VERB, change->verb);
-	row_text(row, WHAT, slice_of(without_verb(entry)));
+	fill_what(row, view, entry);
 	row_text(row, UNDONE, entry->undone ? SLICE("undone") : SLICE(""));
 	row_text(row, OBJECT, change->object);
 	row_number(row, OBJECT_ID, change->object_id);
@@ -61,7 +75,7 @@ take_down(void *arg, const struct undo_entry *entry)
 {
 	struct pager *pager = arg;
 
-	pager_row(pager, row_of(&pager->view->list, entry));
+	pager_row(pager, row_of(pager->view, entry));
 	return true;
 }
 
@@ -88,7 +102,7 @@ take_up(void *arg, const struct undo_entry *entry)
 
 	if (entry->change->id <= upward->after)
 		return false;
-	upward->rows[upward->n++] = row_of(&upward->pager->view->list, entry);
+	upward->rows[upward->n++] = row_of(upward->pager->view, entry);
 	return true;
 }
 

@@ -12,12 +12,12 @@ enum { ADDRESS, NAME, STATE, PASSES, LAST, UNTIL, FIRST, ID };
 
 static const struct column columns[] = {
 	[ADDRESS] = { "address", "CLIENT", COLUMN_TEXT, 1, 15, 39, NULL },
-	[NAME] = { "name", "NAME", COLUMN_TEXT, 3, 12, LIST_REST, NULL },
+	[NAME] = { "name", "NAME", COLUMN_TEXT, 3, 15, LIST_REST, NULL },
 	[STATE] = { "state", "STATE", COLUMN_TEXT, 4, 11, 11, NULL },
 	[PASSES] = { "passes", "PASSES", COLUMN_COUNT, 2, 6, 7, NULL },
 	[LAST] = { "last", "LAST", COLUMN_AGE, 5, 7, 8, NULL },
 	[UNTIL] = { "until", "FOR", COLUMN_UNTIL, 6, 7, 8, NULL },
-	[FIRST] = { "first", "FIRST", COLUMN_AGE, 7, 7, 8, NULL },
+	[FIRST] = { "first", "", COLUMN_AGE, 0, 0, 0, NULL },
 	[ID] = { "id", "", COLUMN_COUNT, 0, 0, 0, NULL },
 };
 

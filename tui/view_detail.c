@@ -3,18 +3,14 @@
  *
  * A reading looks through the events from the newest back to the first contact, in slices. SPF is
  * asked in the background, once; its answer makes the view read again. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "common/base/duration.h"
 #include "common/base/xalloc.h"
-#include "common/greylist/explain.h"
 #include "common/net/email.h"
-#include "common/spf/lookup.h"
 #include "common/store/event.h"
 #include "tui/commands.h"
+#include "tui/detail.h"
 #include "tui/mail_row.h"
 
 #define SLICE_EVENTS 4000
@@ -28,34 +24,6 @@ static const struct column columns[] = {
 	[RECIPIENT] = { "recipient", "", COLUMN_TEXT, 0, 0, 0, "to" },
 	[HELO] = { "helo", "", COLUMN_TEXT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),
-};
-
-/* The mail, from its triplet or its event. */
-struct mail {
-	bool found;
-	int64_t triplet_id; /* 0: none */
-	struct triplet_state state;
-	char *address, *name, *helo, *net, *sender, *recipient;
-};
-
-struct moment {
-	int64_t time_s;
-	enum action action;
-	enum reason reason;
-	int64_t delay_s;
-	char client[ADDR_TEXT_MAX];
-};
-
-struct detail {
-	struct mail mail;
-	struct explanation explanation;
-	struct moment *moments; /* newest first */
-	size_t moment_n;
-	int64_t before_id;
-	struct spf_lookup *lookup;
-	bool asked, answered;
-	struct spf_check check;
-	char trouble[256]; /* why SPF could not be asked */
 };
 
 static void
@@ -277,121 +245,6 @@ read_events(struct view *view, struct err *err)
 	return VIEW_MORE;
 }
 
-/* ---- words ---- */
-
-static void
-say_mail(struct view *view)
-{
-	const struct mail *mail = &((struct detail *)view->state)->mail;
-
-	view_line(
-	    view, ELEMENT_NORMAL, "From      %s", mail->sender[0] == '\0' ? "<>" : mail->sender);
-	view_line(view, ELEMENT_NORMAL, "To        %s", mail->recipient);
-	view_line(view, ELEMENT_NORMAL, "Client    %s[%s]",
-	    mail->name[0] == '\0' ? "unknown" : mail->name, mail->address);
-	if (mail->helo[0] != '\0')
-		view_line(view, ELEMENT_NORMAL, "HELO      %s", mail->helo);
-	if (mail->net[0] != '\0')
-		view_line(view, ELEMENT_NORMAL, "Network   %s", mail->net);
-}
-
-static void
-say_title(struct view *view, const char *title)
-{
-	view_line(view, ELEMENT_NORMAL, "%s", "");
-	view_line(view, ELEMENT_SECTION, "%s", title);
-}
-
-/* The verdict is the last sentence of the explanation; here it is the first. */
-static void
-say_verdict(struct view *view)
-{
-	const struct explanation *e = &((struct detail *)view->state)->explanation;
-	static const enum element elements[] = { [ACTION_PASS] = ELEMENT_GOOD,
-		[ACTION_DEFER] = ELEMENT_NOTICE,
-		[ACTION_REJECT] = ELEMENT_BAD };
-
-	if (e->line_n == 0)
-		return;
-	say_title(view, "If it were tried now");
-	view_sentence(view, elements[e->decision.action], 2, slice_of(e->lines[e->line_n - 1]));
-}
-
-static void
-say_reasons(struct view *view)
-{
-	const struct explanation *e = &((struct detail *)view->state)->explanation;
-	size_t i;
-
-	say_title(view, "Why");
-	for (i = 1; i + 1 < e->line_n; i++)
-		view_sentence(view, ELEMENT_NORMAL, 2, slice_of(e->lines[i]));
-}
-
-static void
-say_spf(struct view *view)
-{
-	const struct detail *d = view->state;
-	const struct spf_check *check = &d->check;
-	char text[3 * SPF_TEXT_MAX];
-	struct buf b;
-
-	say_title(view, "SPF");
-	buf_init(&b, text, sizeof(text));
-	if (d->trouble[0] != '\0')
-		buf_printf(&b, "could not be asked: %s", d->trouble);
-	else if (!d->answered)
-		buf_add_text(&b, "is being asked ...");
-	else if (check->domain[0] == '\0')
-		buf_add_text(&b, "There is no domain whose SPF could be asked.");
-	else
-		buf_printf(&b, "%s says %s", check->domain, spf_result_name(check->result));
-	if (d->answered && check->matched[0] != '\0')
-		buf_printf(&b, ", by %s", check->matched);
-	if (d->answered && check->error[0] != '\0')
-		buf_printf(&b, ": %s", check->error);
-	if (d->answered && check->explanation[0] != '\0')
-		buf_printf(&b, ". Its explanation: %s", check->explanation);
-	view_sentence(view,
-	    d->answered && check->result == SPF_PASS ? ELEMENT_GOOD : ELEMENT_NORMAL, 2,
-	    buf_slice(&b));
-}
-
-static void
-say_moment(struct view *view, const struct moment *moment)
-{
-	static const struct {
-		const char *word;
-		enum element element;
-	} looks[] = { [ACTION_PASS] = { "passed", ELEMENT_GOOD },
-		[ACTION_DEFER] = { "deferred", ELEMENT_NORMAL },
-		[ACTION_REJECT] = { "rejected", ELEMENT_BAD } };
-	time_t time_s = (time_t)moment->time_s;
-	char clock[32], waited[DURATION_TEXT_MAX];
-	struct tm tm;
-
-	strftime(clock, sizeof(clock), "%m-%d %H:%M:%S", localtime_r(&time_s, &tm));
-	view_line(view, looks[moment->action].element, "  %s  %-8s  %s  %s%s%s", clock,
-	    looks[moment->action].word, moment->client, reason_info(moment->reason)->sentence,
-	    moment->delay_s > 0 ? ", after " : "",
-	    moment->delay_s > 0 ? duration_format_human(moment->delay_s, waited) : "");
-}
-
-static void
-say_timeline(struct view *view)
-{
-	const struct detail *d = view->state;
-	size_t i;
-
-	say_title(view, "What happened");
-	for (i = d->moment_n; i > 0; i--)
-		say_moment(view, &d->moments[i - 1]);
-	if (d->moment_n == 0)
-		view_line(view, ELEMENT_DIM, "  The log of decisions does not reach back so far.");
-	if (d->mail.state.released_s != 0)
-		view_line(view, ELEMENT_GOOD, "  An operator released it.");
-}
-
 /* Every line is about the mail, so that the commands know it wherever the screen is. */
 static void
 dress_rows(struct view *view)
@@ -420,11 +273,7 @@ static void
 fill(struct view *view)
 {
 	list_begin(&view->list);
-	say_mail(view);
-	say_verdict(view);
-	say_spf(view);
-	say_reasons(view);
-	say_timeline(view);
+	detail_say(view);
 	dress_rows(view);
 	list_end(&view->list);
 }

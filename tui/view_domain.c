@@ -174,7 +174,17 @@ add_some(void *arg, const struct json_leaf *leaf)
 	return true;
 }
 
-/* "+5: 198.51.100.0/27, 198.51.100.40 and 3 more" */
+/* The first MAX of a list to OUT; some_n is how many it has. */
+static void
+read_some(struct detail *detail, const char *json, size_t max, struct buf *out)
+{
+	detail->some = out;
+	detail->some_n = 0;
+	detail->some_max = max;
+	json_read(detail->reader, slice_of(json), add_some, detail, NULL);
+}
+
+/* "+ 198.51.100.0/27, 198.51.100.40 and 3 more" */
 static void
 say_some(struct view *view, char sign, const char *json)
 {
@@ -184,10 +194,7 @@ say_some(struct view *view, char sign, const char *json)
 	struct buf b;
 
 	buf_init(&b, text, sizeof(text));
-	detail->some = &b;
-	detail->some_n = 0;
-	detail->some_max = cols < 2 * NETWORK_COLS ? 1 : (size_t)(cols / NETWORK_COLS);
-	json_read(detail->reader, slice_of(json), add_some, detail, NULL);
+	read_some(detail, json, cols < 2 * NETWORK_COLS ? 1 : (size_t)(cols / NETWORK_COLS), &b);
 	if (detail->some_n > detail->some_max)
 		buf_printf(&b, " and %zu more", detail->some_n - detail->some_max);
 	if (detail->some_n > 0)
@@ -219,16 +226,20 @@ say_differences(struct view *view)
 static void
 say_last_change(struct view *view)
 {
-	const struct detail *detail = view->state;
+	struct detail *detail = view->state;
 	const struct difference *last = detail->differences;
 	char text[DURATION_TEXT_MAX];
+	size_t added;
 
 	if (detail->difference_n < 2) /* the first only says that it was read */
 		return;
+	read_some(detail, last->added, 0, NULL);
+	added = detail->some_n;
+	read_some(detail, last->removed, 0, NULL);
 	walk_fact(view, ELEMENT_NORMAL, "Changed",
-	    "%s ago, %" PRId64 " networks became %" PRId64 "; G shows all changes",
-	    duration_format_human(view->console->now_s - last->time_s, text), last->before_n,
-	    last->after_n);
+	    "%s ago: %zu network%s came, %zu went; G shows all changes",
+	    duration_format_human(view->console->now_s - last->time_s, text), added,
+	    added == 1 ? "" : "s", detail->some_n);
 }
 
 /* ---- reading ---- */

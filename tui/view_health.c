@@ -252,19 +252,6 @@ add_contents(struct view *view, const struct health *h)
 	    "%" PRId64 ", counts changes of rules, policies and networks", h->generation);
 }
 
-static void
-add_backup(struct view *view)
-{
-	char text[1024];
-
-	view_line(view, ELEMENT_SECTION, "Last backup");
-	view_sentence(view, ELEMENT_NORMAL, 2,
-	    SLICE("None by greygate. This makes one, beside a running server too:"));
-	snprintf(text, sizeof(text), "sqlite3 %s \"VACUUM INTO 'copy.db'\"",
-	    view->console->config->database);
-	view_sentence(view, ELEMENT_NORMAL, 4, slice_of(text));
-}
-
 /* ---- configuration ---- */
 
 struct settings {
@@ -342,7 +329,6 @@ add_page(struct view *view, const struct health *h)
 	view_line(view, ELEMENT_SECTION, "In order");
 	add_level(view, h, DOCTOR_OK);
 	add_contents(view, h);
-	add_backup(view);
 	add_configuration(view);
 }
 

@@ -6,10 +6,19 @@
 
 #define KEYS_COLS 14
 #define NAME_COLS 14
+#define NARROW_COLS 60 /* the text goes below keys and name */
+
+static void
+add_below(
+    struct view *view, enum element element, const char *keys, const char *name, struct slice text)
+{
+	view_line(view, element, "  %s%s%s", keys, *keys == '\0' ? "" : "  ", name);
+	view_sentence(view, element, 4, text);
+}
 
 /* Keys and name once, beside a text that goes on below itself. */
 static void
-add_entry(
+add_beside(
     struct view *view, enum element element, const char *keys, const char *name, struct slice text)
 {
 	int cols = term_cols(view->console->term) - KEYS_COLS - NAME_COLS - 6;
@@ -35,8 +44,8 @@ add_command(struct view *view, const struct console *below, const struct key_com
 
 	snprintf(text, sizeof(text), "%s%s%s%s", command->help, possible ? "" : " (",
 	    possible ? "" : why, possible ? "" : ")");
-	add_entry(view, possible ? ELEMENT_NORMAL : ELEMENT_DIM, command->keys, command->name,
-	    slice_of(text));
+	(term_cols(view->console->term) < NARROW_COLS ? add_below : add_beside)(view,
+	    possible ? ELEMENT_NORMAL : ELEMENT_DIM, command->keys, command->name, slice_of(text));
 }
 
 static void

@@ -25,7 +25,7 @@ static const struct column columns[] = {
 	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 3, 12, LIST_REST, "to" },
 	[REASON] = { "reason", "REASON", COLUMN_TEXT, 5, 14, 14, NULL },
 	[WAITED] = { "waited", "WAITED", COLUMN_SPAN, 7, 7, 8, "delay" },
-	[WHY] = { "why", "WHY", COLUMN_TEXT, 8, 26, LIST_REST, NULL },
+	[WHY] = { "why", "WHY", COLUMN_TEXT, 8, 44, LIST_REST, NULL },
 	[HELO] = { "helo", "", COLUMN_TEXT, 0, 0, 0, NULL },
 	[RULE] = { "rule", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),

@@ -23,7 +23,7 @@ static const struct column columns[] = {
 	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 14, LIST_REST, "to" },
 	[PASSES] = { "passes", "MAILS", COLUMN_COUNT, 8, 5, 6, NULL },
 	[LAST] = { "last", "LAST SEEN", COLUMN_CLOCK, 7, 11, 11, NULL },
-	[FIRST] = { "first", "FIRST", COLUMN_CLOCK, 9, 11, 11, NULL },
+	[FIRST] = { "first", "", COLUMN_CLOCK, 0, 0, 0, NULL },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 10, 8, 9, NULL },
 	[HELO] = { "helo", "HELO", COLUMN_TEXT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),

@@ -31,12 +31,12 @@ enum {
 
 static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 6, 6, "action" },
-	[PATTERN] = { "pattern", "FROM", COLUMN_TEXT, 2, 15, LIST_REST, "from" },
-	[SCOPE] = { "scope", "TO", COLUMN_TEXT, 3, 10, LIST_REST, "to" },
-	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 5, 5, NULL },
+	[PATTERN] = { "pattern", "FROM", COLUMN_TEXT, 2, 17, LIST_REST, "from" },
+	[SCOPE] = { "scope", "TO", COLUMN_TEXT, 3, 13, LIST_REST, "to" },
+	[HITS] = { "hits", "HITS", COLUMN_COUNT, 5, 6, 6, NULL },
 	[LAST] = { "last", "LAST", COLUMN_AGE, 7, 7, 7, NULL },
 	[EXPIRES] = { "expires", "EXPIRES", COLUMN_UNTIL, 6, 7, 7, NULL },
-	[NOTE] = { "note", "TERMS # COMMENT", COLUMN_TEXT, 4, 16, LIST_REST, NULL },
+	[NOTE] = { "note", "TERMS # COMMENT", COLUMN_TEXT, 4, 17, LIST_REST, NULL },
 	[AUTHOR] = { "author", "BY", COLUMN_TEXT, 8, 8, 12, "by" },
 	[CREATED] = { "created", "ADDED", COLUMN_AGE, 9, 7, 8, NULL },
 	[SOURCE] = { "source", "SOURCE", COLUMN_TEXT, 10, 7, 8, NULL },
@@ -344,10 +344,9 @@ const struct view_type view_rules = {
 	    "specific one decides: by recipient first, then by sender or client. ! can never "
 	    "match, ~ is worth a look: select it to see why. A adds, e edits, d deletes.",
 	.empty =
-	    "No rules and no policies: the configuration applies to all mail. A rule lets a "
-	    "sender or client pass, or refuses it; a policy changes how recipients are "
-	    "greylisted. A adds one. Type for example: allow @partner.example to info@wode.com "
-	    "for 7d # ticket 12",
+	    "No rules and no policies: the configuration applies to all mail. A adds one. Type "
+	    "for example: allow @partner.example to info@wode.com for 7d. A rule lets a sender or "
+	    "client pass, or refuses it; a policy changes how recipients are greylisted.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),
 	.sort = -1,

@@ -17,7 +17,7 @@ enum { WHAT, PATTERN, REMARK };
 
 static const struct column columns[] = {
 	[WHAT] = { "what", "WHAT", COLUMN_TEXT, 1, 22, 24, NULL },
-	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 20, 30, NULL },
+	[PATTERN] = { "pattern", "PATTERN", COLUMN_TEXT, 2, 15, 30, NULL },
 	[REMARK] = { "remark", "", COLUMN_TEXT, 3, 20, LIST_REST, NULL },
 };
 

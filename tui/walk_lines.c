@@ -14,7 +14,8 @@
 #define LABEL_COLS 11
 #define MARGIN 2     /* a list leaves these to its marks */
 #define SIZE_COLS 11 /* of the column of addresses */
-#define PATH_MIN 30  /* narrower, a path goes below its network */
+#define NET_INDENT 2 /* below the terms that lead to it */
+#define TERM_MIN 30  /* narrower, a term goes below its network */
 
 const struct column walk_columns[WALK_COLUMN_N] = {
 	[WALK_TEXT] = { "text", "", COLUMN_TEXT, 1, 1, LIST_REST, NULL },
@@ -38,18 +39,24 @@ walk_nets_add(struct walk_nets *nets, const struct addr_net *net, struct slice p
 	item = &nets->items[nets->n++];
 	*item = (struct walk_net){ .net = *net, .path = xslicedup(path) };
 	addr_net_format(net, item->text);
-	item->between = path_between(slice_of(item->path), item->text);
+	path_split(slice_of(item->path), item->text, &item->group, &item->term);
+}
+
+static int
+compare_texts(struct slice a, struct slice b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.ptr, b.ptr, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
 static int
 compare_nets(const void *a_, const void *b_)
 {
 	const struct walk_net *a = a_, *b = b_;
-	size_t len = a->between.len < b->between.len ? a->between.len : b->between.len;
-	int order = len == 0 ? 0 : memcmp(a->between.ptr, b->between.ptr, len);
+	int order = compare_texts(a->group, b->group);
 
-	if (order == 0)
-		order = (a->between.len > b->between.len) - (a->between.len < b->between.len);
 	if (order == 0)
 		order = (a->net.addr.family > b->net.addr.family) -
 			(a->net.addr.family < b->net.addr.family);
@@ -151,25 +158,12 @@ widest(const struct walk_nets *nets)
 	return (int)cols;
 }
 
+/* What the lines from the FIRST-th on are about, for filter, export and commands. */
 static void
-network(struct view *view, const struct walk_net *item, int net_cols, unsigned kind)
+dress_lines(struct view *view, size_t first, const struct walk_net *item, unsigned kind)
 {
-	struct slice path = item->between.len == 0 ? SLICE("its own record") : item->between;
-	size_t first = view->list.filling_n, i;
-	char head[128], size[GROUPED_MAX];
-	int indent, left;
+	size_t i;
 
-	indent = snprintf(head, sizeof(head), "%-*s%*s  ", net_cols, item->text, SIZE_COLS,
-	    network_size(&item->net, size));
-	left = room_of(view) - indent;
-	if (left < PATH_MIN) {
-		view_line(view, ELEMENT_NORMAL, "%s", head);
-		indent = 4;
-		left = room_of(view) - indent;
-		hanging(view, ELEMENT_DIM, "", indent, path, left);
-	} else {
-		hanging(view, ELEMENT_NORMAL, head, indent, path, left);
-	}
 	for (i = first; i < view->list.filling_n; i++) {
 		struct row *row = view->list.filling[i];
 
@@ -180,12 +174,71 @@ network(struct view *view, const struct walk_net *item, int net_cols, unsigned k
 	}
 }
 
+/* Its term, too, where that says more than the network. */
+static void
+network(struct view *view, const struct walk_net *item, int net_cols, unsigned kind)
+{
+	size_t first = view->list.filling_n;
+	char head[128], size[GROUPED_MAX];
+	int indent = snprintf(head, sizeof(head), "%*s%-*s%*s%s", NET_INDENT, "", net_cols,
+	    item->text, SIZE_COLS, network_size(&item->net, size), item->term.len > 0 ? "  " : "");
+	int left = room_of(view) - indent;
+
+	if (item->term.len > 0 && left < TERM_MIN) {
+		view_line(view, ELEMENT_NORMAL, "%s", head);
+		indent = 2 * NET_INDENT;
+		hanging(view, ELEMENT_DIM, "", indent, item->term, room_of(view) - indent);
+	} else {
+		hanging(view, ELEMENT_NORMAL, head, indent, item->term, left);
+	}
+	dress_lines(view, first, item, kind);
+}
+
+/* The N networks below a line, so that a filter that finds one of them finds the line. */
+static char *
+names_below(const struct walk_net *item, size_t n)
+{
+	size_t size = n * (ADDR_NET_TEXT_MAX + 1) + 1, i;
+	char *text = xcalloc(1, size);
+	struct buf b;
+
+	buf_init(&b, text, size);
+	for (i = 0; i < n; i++)
+		buf_printf(&b, "%s ", item[i].text);
+	return text;
+}
+
+/* What leads to ITEM and those behind it, N together. */
+static void
+group(struct view *view, const struct walk_net *item, size_t n, unsigned kind)
+{
+	struct slice terms = item->group.len == 0 ? SLICE("its own record") : item->group;
+	size_t first = view->list.filling_n, i;
+	char text[2100], *below = names_below(item, n);
+
+	snprintf(text, sizeof(text), "%.*s: %zu network%s", (int)terms.len, terms.ptr, n,
+	    n == 1 ? "" : "s");
+	hanging(view, ELEMENT_DIM, "", 0, slice_of(text), room_of(view));
+	for (i = first; i < view->list.filling_n; i++) {
+		view->list.filling[i]->kind = kind | ROW_TEXT;
+		row_text(view->list.filling[i], WALK_NETWORK, slice_of(below));
+	}
+	free(below);
+}
+
 void
 walk_networks(struct view *view, const struct walk_nets *nets, unsigned kind)
 {
 	int net_cols = widest(nets);
-	size_t i;
+	size_t i, end = 0;
 
-	for (i = 0; i < nets->n; i++)
+	for (i = 0; i < nets->n; i++) {
+		if (i == end) {
+			while (end < nets->n &&
+			       slice_equal(nets->items[end].group, nets->items[i].group))
+				end++;
+			group(view, &nets->items[i], end - i, kind);
+		}
 		network(view, &nets->items[i], net_cols, kind);
+	}
 }

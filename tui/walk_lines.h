@@ -14,8 +14,8 @@ extern const struct column walk_columns[WALK_COLUMN_N];
 struct walk_net {
 	struct addr_net net;
 	char text[ADDR_NET_TEXT_MAX];
-	char *path;           /* "qq.com > include:spf.mail.qq.com > ip4:203.205.128.0/17" */
-	struct slice between; /* the part of it to show: "include:spf.mail.qq.com" */
+	char *path;               /* "qq.com > include:spf.mail.qq.com > ip4:203.205.128.0/17" */
+	struct slice group, term; /* of it: see path_split() */
 };
 
 struct walk_nets {
@@ -24,11 +24,11 @@ struct walk_nets {
 };
 
 void walk_nets_add(struct walk_nets *nets, const struct addr_net *net, struct slice path);
-/* By path, then network. */
+/* By what led to them, then by network. */
 void walk_nets_sort(struct walk_nets *nets);
 void walk_nets_clear(struct walk_nets *nets);
 
-#define WALK_NETWORKS_TITLE "Networks: their addresses, and the term they come from"
+#define WALK_NETWORKS_TITLE "Networks by term, with their addresses"
 
 /* An empty line and TITLE. */
 void walk_title(struct view *view, const char *title);
@@ -37,7 +37,8 @@ void walk_fact(struct view *view, enum element element, const char *label, const
     __attribute__((format(printf, 4, 5)));
 /* A term that lists nothing, and why. */
 void walk_skip(struct view *view, struct slice domain, struct slice term, struct slice reason);
-/* All of them. KIND is that of the rows; lines that only go on have ROW_TEXT, too. */
+/* All of them, below the terms that lead to them. KIND is that of the rows; lines that are no
+ * network have ROW_TEXT, too. */
 void walk_networks(struct view *view, const struct walk_nets *nets, unsigned kind);
 
 #endif

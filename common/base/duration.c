@@ -42,10 +42,12 @@ take_number(struct slice *text, int64_t limit, int64_t *number_out)
 		if (number > limit)
 			return -1;
 	}
+	if (i == 0)
+		return -1; /* the empty slice may have no pointer */
 	text->ptr += i;
 	text->len -= i;
 	*number_out = number;
-	return i == 0 ? -1 : 0;
+	return 0;
 }
 
 int

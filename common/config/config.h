@@ -81,6 +81,10 @@ struct config {
 	int64_t events_rows;        /* events.rows */
 	int64_t events_age_s;       /* events.age */
 	int64_t statistics_age_s;   /* statistics.age */
+	char *backup_dir;           /* backup.dir: "" for no copies */
+	int64_t backup_every_s;     /* backup.every */
+	int64_t backup_keep;        /* backup.keep */
+	bool backup_compress;       /* backup.compress */
 	enum log_target log_to;     /* log.to: stderr, syslog, journal */
 	enum log_level log_level;   /* log.level: error, warn, info, debug */
 };

@@ -111,6 +111,16 @@ const struct field fields[] = {
 	  "And none older than this." },
 	{ "statistics.age", FIELD_DURATION, AT(statistics_age_s), "400d", NULL, DAY, YEARS, NULL, false,
 	  "Keep the counts of each minute so long." },
+	{ "backup.dir", FIELD_STRING, AT(backup_dir), "", NULL, 0, 0, NULL, false,
+	  "The server copies the database into this folder, as greygate-YYYYMMDD-HHMMSS.db (UTC); empty: it makes no copies. "
+	  "The user of the server must be able to write there; with the unit that comes with greygate that is a folder below "
+	  "/var/lib/greygate." },
+	{ "backup.every", FIELD_DURATION, AT(backup_every_s), "1d", NULL, 1, YEARS, NULL, false,
+	  "A copy is due when the newest in the folder is older than this." },
+	{ "backup.keep", FIELD_NUMBER, AT(backup_keep), "7", NULL, 1, 10000, NULL, false,
+	  "So many of them stay there; after each new one older ones are removed." },
+	{ "backup.compress", FIELD_BOOL, AT(backup_compress), "false", NULL, 0, 0, NULL, false,
+	  "Pack copies with gzip, to a quarter or so: greygate-YYYYMMDD-HHMMSS.db.gz." },
 	{ "log.to", FIELD_WORD, AT(log_to), "stderr", NULL, 0, 0, target_words, true,
 	  "stderr (the journal, when systemd runs the server), syslog (facility mail), or journal." },
 	{ "log.level", FIELD_WORD, AT(log_level), "info", NULL, 0, 0, level_words, false,

@@ -43,8 +43,10 @@ struct dns_record {
 
 struct dns_answer {
 	enum dns_status status;
-	uint32_t ttl_s;  /* the least of the records used, those of the CNAMEs too */
-	const char *why; /* FAILED: a few words for people, static; else "" */
+	uint32_t ttl_s;     /* the least of the records used, those of the CNAMEs too */
+	const char *why;    /* FAILED: a few words for people, static; else "" */
+	bool alias;         /* the name asked for has a CNAME */
+	bool authoritative; /* it came from a server of the zone, so the TTL is what the zone has */
 	size_t record_n;
 	struct dns_record *records; /* in the order they came; text belongs to the answer */
 	unsigned refs;

@@ -214,6 +214,7 @@ struct reading {
 	enum dns_type type;
 	char name[DNS_NAME_MAX + 1]; /* at the end of the chain so far */
 	uint32_t ttl_s;
+	bool alias; /* a CNAME was followed */
 	struct dns_record *records;
 	char **texts; /* owned, one for each record, NULL for addresses */
 	size_t n;
@@ -381,6 +382,7 @@ read_answers(struct reading *r, size_t at)
 	while ((step = read_section(r, at, count)) == 1)
 		if (++chain > CHAIN_MAX)
 			return failed("a chain of aliases without end");
+	r->alias = chain > 0;
 	if (step == -1)
 		return failed("a broken answer");
 	if (r->n > 0)
@@ -410,6 +412,8 @@ dns_packet_read(const uint8_t *packet, size_t len, struct slice name, enum dns_t
 	default: return failed("an error of the server");
 	}
 	answer = read_answers(&r, end);
+	answer->alias = r.alias;
+	answer->authoritative = (packet[2] & 0x04) != 0;
 	reading_clear(&r);
 	return answer;
 }

@@ -12,6 +12,7 @@
 #include "common/base/duration.h"
 #include "common/greylist/lint.h"
 #include "common/greylist/rules.h"
+#include "common/store/backup.h"
 #include "common/store/domain.h"
 #include "common/store/heartbeat.h"
 
@@ -258,6 +259,45 @@ check_domains(struct doctor *d)
 	say_rest(d, "domains");
 }
 
+/* ---- copies ---- */
+
+static void
+say_newest(struct doctor *d, const struct backup_last *last)
+{
+	int64_t age_s = d->now_s - last->time_s;
+	bool old = age_s > 2 * d->config->backup_every_s;
+	char age[DURATION_TEXT_MAX], size[32];
+
+	duration_format_human(age_s, age);
+	size_text((uint64_t)last->bytes, size);
+	if (last->time_s == 0)
+		say(d, DOCTOR_NOTE, 0, "greygated makes the first one when it runs",
+		    "backup: there is none in %s", d->config->backup_dir);
+	else
+		say(d, old ? DOCTOR_WRONG : DOCTOR_OK, ERR_UNAVAILABLE,
+		    old ? "greygated makes them while it runs; its log tells why it did not" : "",
+		    "backup: the last one is %s old: %s, %s", age, last->path, size);
+}
+
+static void
+check_backup(struct doctor *d)
+{
+	struct backup_last last;
+	struct err err;
+
+	if (d->config->backup_dir[0] == '\0') {
+		say(d, DOCTOR_NOTE, 0, "backup.dir turns them on",
+		    "backup: the server makes no copies of the database");
+		return;
+	}
+	if (store_backup_last(d->store, d->config->backup_dir, &last, &err) == -1)
+		say_error(d, &err);
+	else
+		say_newest(d, &last);
+	if (last.failed_s != 0)
+		say(d, DOCTOR_NOTE, 0, "", "backup: the last try failed: %s", last.error);
+}
+
 /* ---- server ---- */
 
 static void
@@ -322,6 +362,7 @@ static const struct check {
 	{ true, false, check_rules },
 	{ true, false, check_entries },
 	{ true, false, check_domains },
+	{ true, false, check_backup },
 	{ true, false, check_server },
 	{ false, false, check_sockets },
 };

@@ -6,6 +6,8 @@
  * - is noted, and taken back when the transaction does not end well. */
 #include "common/greylist/engine_internal.h"
 
+#define CATCH_UP_ROWS 5000 /* some milliseconds */
+
 static int
 find_triplet(struct engine *e, struct rows *rows, struct err *err)
 {
@@ -410,6 +412,16 @@ write_notes(struct engine *e, struct err *err)
 	return 0;
 }
 
+/* Rows that others have committed, as an import does, count from this batch on: one that is not in
+ * the index would be made a second time, and the new row would stand before it. */
+static int
+catch_up(struct engine *e, struct err *err)
+{
+	if (!store_changed(e->core->store) && !e->rows_left)
+		return 0;
+	return core_extend(e->core, CATCH_UP_ROWS, &e->rows_left, err);
+}
+
 static int
 run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, struct err *err)
 {
@@ -417,7 +429,7 @@ run_all(struct engine *e, struct engine_item *items, size_t n, int64_t now_s, st
 	bool due;
 	size_t i;
 
-	if (write_notes(e, err) == -1)
+	if (catch_up(e, err) == -1 || write_notes(e, err) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		if (run_item(e, &items[i], now_s, err) == -1)

@@ -78,6 +78,7 @@ fill(struct engine_core *core, char *notice_out, struct err *err)
 	bool more = true;
 
 	if (store_mark_running(core->store, err) == -1 ||
+	    store_restored_mark(core->store, &core->restored_mark, err) == -1 ||
 	    store_hash_key(core->store, key, err) == -1)
 		return -1;
 	core->triplets = index_new(key);

@@ -14,6 +14,7 @@ struct engine_core {
 	struct index *pools; /* by sender and recipient: rows with an SPF pass */
 	/* Every row with an id up to these is in its index; rows of other processes come later. */
 	int64_t triplet_seen_id, client_seen_id;
+	int64_t restored_mark; /* a restore since the opening has other rows under the same ids */
 };
 
 /* What a batch did besides its transaction, so that it can be taken back when COMMIT fails. */

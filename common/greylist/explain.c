@@ -204,13 +204,13 @@ explain_rules(struct explanation *e, const struct subject *s, const struct facts
 	struct shown scope, pattern;
 
 	if (f->rule_found)
-		add_line(e, "Rule %" PRId64 " matches: %s %s to %s.", s->rule.rule_id,
+		add_line(e, "Rule %" PRId64 " matches (%s %s to %s).", s->rule.rule_id,
 		    rule_action_name(s->rule.action), show(&pattern, slice_of(s->rule.pattern)),
 		    show(&scope, slice_of(s->rule.scope)));
 	else
 		add_line(e, "No rule matches.");
 	if (s->policy.policy_id != 0)
-		add_line(e, "Policy %" PRId64 " applies: %s from %s.", s->policy.policy_id,
+		add_line(e, "Policy %" PRId64 " applies (%s from %s).", s->policy.policy_id,
 		    show(&scope, slice_of(s->policy.scope)),
 		    show(&pattern, slice_of(s->policy.sender)));
 	else

@@ -169,15 +169,30 @@ watch_clock(struct engine *e, int64_t now_s, int64_t mono_ms)
 	e->clock_offset_ms = offset_ms;
 }
 
+/* Rows of other processes go into the index. */
+static int
+take_foreign_rows(struct engine *e, struct err *err)
+{
+	int64_t mark;
+
+	if (!store_changed(e->core->store) && !e->rows_left)
+		return 0;
+	e->rows_left = true; /* also when this fails */
+	if (store_restored_mark(e->core->store, &mark, err) == -1)
+		return -1;
+	if (mark != e->core->restored_mark)
+		return err_set(err, ERR_DATA, "%s was restored from a copy and is read again",
+		    e->config->database);
+	return core_extend(e->core, EXTEND_ROWS, &e->rows_left, err);
+}
+
 static int
 tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct err *err)
 {
 	bool sweep_left = false;
 
-	if (journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1)
-		return -1;
-	if ((store_changed(e->core->store) || e->rows_left) &&
-	    core_extend(e->core, EXTEND_ROWS, &e->rows_left, err) == -1)
+	if (journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1 ||
+	    take_foreign_rows(e, err) == -1)
 		return -1;
 	if (batch_write_notes(e, err) == -1 || sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
 		return -1;

@@ -16,6 +16,8 @@ struct pools {
 	int64_t now_s;
 	struct names domains; /* their numbers are the places in rows */
 	struct names nets;    /* a domain's number and a network */
+	struct names pairs; /* a domain's number, sender and recipient; when retries are watched */
+	bool watch_retries;
 	struct pool *rows;
 	size_t cap;
 	bool ranked;
@@ -42,7 +44,14 @@ pools_free(struct pools *pools)
 	free(pools->rows);
 	names_clear(&pools->domains);
 	names_clear(&pools->nets);
+	names_clear(&pools->pairs);
 	free(pools);
+}
+
+void
+pools_watch_retries(struct pools *pools)
+{
+	pools->watch_retries = true;
 }
 
 const char *
@@ -88,6 +97,26 @@ is_new_net(struct pools *pools, size_t place, struct slice net)
 	return names_number(&pools->nets, buf_slice(&b)) == known;
 }
 
+/* A retry from another network of the sender is a row of its own: then its pair is known. */
+static bool
+is_retry(struct pools *pools, size_t place, const struct triplet *t)
+{
+	size_t known = pools->pairs.n;
+	char pair[2048];
+	struct buf b;
+
+	if (!pools->watch_retries)
+		return false;
+	buf_init(&b, pair, sizeof(pair));
+	buf_add_int(&b, (int64_t)place);
+	buf_add_char(&b, ' ');
+	buf_add(&b, t->key.sender);
+	buf_add_char(&b, '\n'); /* is in no address */
+	buf_add(&b, t->key.recipient);
+	return (!b.cut && names_number(&pools->pairs, buf_slice(&b)) < known) ||
+	       t->state.attempts > 1;
+}
+
 static void
 note_spf(struct pool *pool, struct slice spf)
 {
@@ -108,8 +137,10 @@ note_times(struct pool *pool, const struct scan_row *row, int64_t now_s)
 	const struct triplet_state *state = &row->triplet->state;
 	int64_t may_pass_s = row->wait_left_s == 0 ? 0 : now_s + row->wait_left_s;
 
-	if (state->first_s < pool->oldest_s)
+	if (state->first_s < pool->oldest_s) {
 		pool->oldest_s = state->first_s;
+		pool->oldest_id = row->triplet->id;
+	}
 	if (state->last_s > pool->newest_s)
 		pool->newest_s = state->last_s;
 	if (!row->listed && (pool->unlisted_s == 0 || state->first_s < pool->unlisted_s))
@@ -128,6 +159,7 @@ pools_add(void *arg, const struct scan_row *row)
 	assert(!pools->ranked);
 	pool->waiting++;
 	pool->nets += is_new_net(pools, place, row->triplet->key.net);
+	pool->retried += is_retry(pools, place, row->triplet);
 	pool->listed += row->listed;
 	pool->released += row->triplet->state.released_s != 0;
 	pool->ready += row->wait_left_s == 0;

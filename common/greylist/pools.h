@@ -14,6 +14,8 @@ struct pool {
 	int64_t listed;     /* of waiting: from networks that are whitelisted by now */
 	int64_t released;   /* of waiting */
 	int64_t ready;      /* of waiting: delay over; released or listed count too */
+	int64_t retried;    /* of waiting: not the first try; see pools_watch_retries() */
+	int64_t oldest_id;  /* the triplet of the oldest */
 	int64_t oldest_s;   /* first contact of the oldest */
 	int64_t newest_s;   /* last contact of the newest */
 	int64_t unlisted_s; /* first contact of the oldest that is not listed; 0: all are */
@@ -27,6 +29,10 @@ struct pools;
 
 struct pools *pools_new(int64_t now_s);
 void pools_free(struct pools *pools); /* NULL is fine */
+
+/* Before the first row: count retries, too, also those from another client. It costs memory for
+ * each pair of sender and recipient. */
+void pools_watch_retries(struct pools *pools);
 
 /* Adds a waiting row, newest first: a scan_fn, always true. Time and memory are linear. */
 bool pools_add(void *pools, const struct scan_row *row);

@@ -165,8 +165,8 @@ look_at(void *arg, const struct triplet *triplet)
 	scan->read++;
 	scan->before_id = triplet->id;
 	if (triplet->state.first_s < scan->oldest_s) {
-		scan->ended = true;
-		return false;
+		scan->ended = triplet->import_id == 0; /* imported rows are in no order */
+		return !scan->ended;
 	}
 	if (passed != (scan->wanted == SCAN_PASSED))
 		return true;

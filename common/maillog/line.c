@@ -320,5 +320,8 @@ maillog_line(struct slice line, struct slice own_text, struct maillog_event *eve
 	take_folding(&line, event_out);
 	event_out->program = program->program;
 	event_out->kind = program->read(line, own_text, event_out);
+	if (event_out->kind == MAILLOG_REFUSED &&
+	    (event_out->client_address.len == 0 || event_out->recipient.len == 0))
+		event_out->kind = MAILLOG_UNREAD;
 	return event_out->kind;
 }

@@ -27,7 +27,8 @@ enum maillog_program {
 enum maillog_kind {
 	MAILLOG_NOTHING,  /* about something else */
 	MAILLOG_UNREAD,   /* looks like a refusal by greylisting and could not be read */
-	MAILLOG_REFUSED,  /* client, sender and recipient were told to come again */
+	MAILLOG_REFUSED,  /* client, sender and recipient were told to come again; none but the
+			   * sender is empty */
 	MAILLOG_PASSED,   /* a policy server let them pass; delay_s where it tells */
 	MAILLOG_CLIENT,   /* the message queue_id comes from client */
 	MAILLOG_SENDER,   /* the message queue_id has this sender */

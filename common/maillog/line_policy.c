@@ -33,13 +33,13 @@ read_mail(struct slice s, struct maillog_event *event)
 
 	if (line_take(&s, SLICE("recipient="))) {
 		event->recipient = s;
-		return s.len > 0;
+		return true;
 	}
 	if (!line_take(&s, SLICE("sender=")) ||
 	    !line_cut_last(s, SLICE(", recipient="), &sender, &event->recipient))
 		return false;
 	event->sender = sender;
-	return event->recipient.len > 0;
+	return true;
 }
 
 /* "action=greylist, reason=new, delay=N, client_name=..., ..."; what follows the head is left in S.
@@ -131,7 +131,7 @@ read_attempt(struct slice s, struct maillog_event *event)
 	if (slice_equal(event->sender, SLICE("-undef-@-undef-")))
 		event->sender = SLICE_NONE;
 	take_waited(event);
-	return event->client_address.len > 0 && event->recipient.len > 0;
+	return true;
 }
 
 /* "SENDER, ADDR(NAME) -> RCPT" */
@@ -211,7 +211,6 @@ line_read_iredapd(struct slice s, struct slice own_text, struct maillog_event *e
 {
 	bool refuses = line_refuses(s, own_text);
 	struct slice before, rest, action;
-	enum maillog_kind kind;
 
 	if (!line_take(&s, SLICE("[")) || !line_cut(s, SLICE("] RCPT, "), &before, &rest))
 		return MAILLOG_NOTHING;
@@ -223,8 +222,7 @@ line_read_iredapd(struct slice s, struct slice own_text, struct maillog_event *e
 	if (!line_cut_last(rest, SLICE(" -> "), &event->sender, &rest) ||
 	    !line_cut(rest, SLICE(", "), &event->recipient, &action))
 		return refuses ? MAILLOG_UNREAD : MAILLOG_NOTHING;
-	kind = kind_of_action(action, own_text);
-	return kind == MAILLOG_REFUSED && event->recipient.len == 0 ? MAILLOG_UNREAD : kind;
+	return kind_of_action(action, own_text);
 }
 
 /* ---- addresses ---- */

@@ -107,7 +107,7 @@ read_envelope(struct slice s, struct slice named, struct maillog_event *event)
 		return false; /* there is none, or one of two */
 	event->sender = sender;
 	event->recipient = recipient;
-	return recipient.len > 0;
+	return true;
 }
 
 /* "RCPT from NAME[ADDR]: 451 ...", behind "reject: " */

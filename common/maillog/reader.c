@@ -25,7 +25,7 @@ static void
 end_input(struct input *in)
 {
 	in->file.bytes = source_bytes(in->source);
-	in->file.unread += source_too_long(in->source);
+	in->file.too_long = source_too_long(in->source);
 	source_close(in->source);
 	in->source = NULL;
 }

@@ -21,8 +21,9 @@ struct maillog_file {
 	const char *path; /* of the caller */
 	int64_t lines;    /* read, of whatever program */
 	int64_t bytes;    /* of them, uncompressed */
-	int64_t unread; /* refusals that could not be read, with those longer than a line may be */
-	struct err err; /* code ERR_NONE: read to its end */
+	int64_t unread;   /* refusals that could not be read */
+	int64_t too_long; /* lines longer than MAILLOG_LINE_MAX, which were left out */
+	struct err err;   /* code ERR_NONE: read to its end */
 };
 
 /* Opens the N files at PATHS; "-" is standard input. One that cannot be opened has its err, and the

@@ -24,7 +24,7 @@
 
 struct story_options {
 	unsigned prefix_v4, prefix_v6; /* what one network is */
-	size_t pairs_max;              /* 0: 500 000 */
+	size_t pairs_max;              /* 0: 500 000, up to 300 MiB when each has its own domain */
 	size_t messages_max;           /* 0: 100 000 */
 	const char *domain;            /* keep every try of it; NULL: of none */
 };

@@ -15,6 +15,7 @@
 #define LONG_WAIT_S (30 * 60) /* an ordinary server comes again in less */
 #define STUCK_S (5 * 60)      /* who comes again this late should have passed */
 #define DAYS_MAX (366 * 20)
+#define NAME_MAX_ 256
 
 /* ---- networks ---- */
 
@@ -95,7 +96,7 @@ count_domain(struct story *s, struct slice sender)
 	d = dict_put(s->domains, domain, &is_new);
 	if (is_new) {
 		d->shown.name = dict_key(d).ptr;
-		d->shown.hosts = d->hosts;
+		d->shown.hosts = "";
 		d->shown.known = suggested_find(domain) != NULL;
 		s->totals.domains++;
 	}
@@ -109,6 +110,7 @@ count_domain_drop(void *domain)
 
 	net_set_clear(&d->nets);
 	net_set_clear(&d->evidence_nets);
+	free(d->hosts);
 }
 
 static bool
@@ -122,25 +124,25 @@ static void
 note_host(struct domain_count *d, struct slice name)
 {
 	struct slice hosts = slice_of(d->hosts);
+	char *common;
 
-	if (d->hosts_mixed)
+	if (d->hosts_mixed || (hosts.len > 0 && domain_is_at_or_below(name, hosts)))
 		return;
 	if (hosts.len == 0)
 		hosts = has_dot(domain_parent(name)) ? domain_parent(name) : name;
 	while (has_dot(hosts) && !domain_is_at_or_below(name, hosts))
 		hosts = domain_parent(hosts);
-	d->hosts_mixed = !has_dot(hosts) || hosts.len >= HOSTS_MAX;
-	if (d->hosts_mixed)
-		hosts.len = 0;
-	if (hosts.len > 0)
-		memmove(d->hosts, hosts.ptr, hosts.len);
-	d->hosts[hosts.len] = '\0';
+	d->hosts_mixed = !has_dot(hosts);
+	common = d->hosts_mixed ? NULL : xslicedup(hosts);
+	free(d->hosts);
+	d->hosts = common;
+	d->shown.hosts = common == NULL ? "" : common;
 }
 
 bool
 count_client(struct domain_count *d, struct slice name, uint64_t net, int64_t times)
 {
-	char lower[HOSTS_MAX];
+	char lower[NAME_MAX_];
 	struct buf b;
 
 	if (name.len == 0) {

@@ -5,8 +5,6 @@
 #include "common/maillog/dict.h"
 #include "common/maillog/story.h"
 
-#define HOSTS_MAX 256
-
 /* Numbers of networks, up to MAILLOG_NETS_MAX. */
 struct net_set {
 	uint64_t *slots; /* 0 is a free one */
@@ -18,7 +16,7 @@ struct domain_count {
 	struct story_domain shown;
 	struct net_set nets, evidence_nets;
 	int64_t pairs; /* that are still known apart */
-	char hosts[HOSTS_MAX];
+	char *hosts;   /* as shown; NULL: none yet */
 	bool hosts_mixed;
 };
 

@@ -36,6 +36,9 @@ struct spf_lookup {
 	bool with_walk, checked, open;
 	struct spf_check check;
 	spf_check_done *check_done;
+	/* run */
+	spf_evaluate_fn *run;
+	spf_run_done *run_done;
 	void *arg;
 };
 
@@ -269,6 +272,33 @@ spf_lookup_check(struct dns *dns, const struct spf_identity *identity,
 	lookup->evaluate = evaluate_check;
 	lookup->report = report_check;
 	lookup->check_done = done;
+	return lookup;
+}
+
+/* ---- run ---- */
+
+static bool
+evaluate_run(struct spf_lookup *lookup)
+{
+	return lookup->run(lookup->arg, lookup->answers);
+}
+
+static void
+report_run(struct spf_lookup *lookup)
+{
+	lookup->run_done(lookup->arg);
+}
+
+struct spf_lookup *
+spf_lookup_run(
+    struct dns *dns, spf_evaluate_fn *evaluate, int64_t timeout_ms, spf_run_done *done, void *arg)
+{
+	struct spf_lookup *lookup = lookup_new(dns, timeout_ms, arg);
+
+	lookup->run = evaluate;
+	lookup->run_done = done;
+	lookup->evaluate = evaluate_run;
+	lookup->report = report_run;
 	return lookup;
 }
 

@@ -25,6 +25,12 @@ struct spf_lookup *spf_lookup_walk(struct dns *dns, struct slice domain,
 struct spf_lookup *spf_lookup_check(struct dns *dns, const struct spf_identity *identity,
     const struct spf_walk_limits *limits, int64_t timeout_ms, spf_check_done *done, void *arg);
 
+/* Any function over answers: EVALUATE is called until it misses nothing, then DONE. */
+typedef bool spf_evaluate_fn(void *arg, struct spf_answers *answers);
+typedef void spf_run_done(void *arg);
+struct spf_lookup *spf_lookup_run(
+    struct dns *dns, spf_evaluate_fn *evaluate, int64_t timeout_ms, spf_run_done *done, void *arg);
+
 /* Ends it without calling DONE. NULL is fine. */
 void spf_lookup_cancel(struct spf_lookup *lookup);
 

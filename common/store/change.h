@@ -9,11 +9,11 @@ struct change {
 	int64_t id;
 	int64_t time_s;
 	struct slice author; /* login name of the operator */
-	struct slice verb;   /* "rule add", "policy set", "release", "undo" */
+	struct slice verb;   /* "rule add", "policy set", "release", "import", "undo" */
 	struct slice object; /* "rule", "policy", "triplet"; "change" for an undo */
 	int64_t object_id;
 	struct slice before; /* the row as JSON, "" when there was none */
-	struct slice after;  /* the row as JSON, "" when there is none */
+	struct slice after;  /* the row as JSON, "" when there is none; {"import": WORDS} */
 };
 
 int store_change_append(

@@ -136,3 +136,9 @@ store_client_max_id(struct store *store, int64_t *id_out, struct err *err)
 {
 	return db_int_row(store, SQL_CLIENT_MAX, id_out, err);
 }
+
+int
+store_client_count(struct store *store, int64_t *n_out, struct err *err)
+{
+	return db_int_row(store, SQL_CLIENT_COUNT, n_out, err);
+}

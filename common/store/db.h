@@ -22,6 +22,13 @@ struct store {
 	sqlite3_stmt *stmts[SQL_N]; /* prepared at first use */
 };
 
+/* PATH with its folder resolved, to be freed. */
+char *db_resolve(const char *path, struct err *err);
+
+/* A handle on a file as it is, whatever its version: nothing is created, migrated or set, and its
+ * bytes stay as they are until something is written. Closed by store_close(). */
+struct store *db_open_plain(const char *path, struct err *err);
+
 /* Fills ERR from the last failed call on the handle; WHAT is put before the path. Returns -1. */
 int db_error(struct store *store, const char *what, struct err *err);
 

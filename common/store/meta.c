@@ -1,4 +1,4 @@
-/* meta.c - single values of the file: generation, hash key, running. */
+/* meta.c - single values of the file: generation, hash key, running, restored. */
 #include "common/store/meta.h"
 
 #include <string.h>
@@ -35,6 +35,12 @@ int
 store_generation_bump(struct store *store, struct err *err)
 {
 	return db_run(store, SQL_GENERATION_BUMP, err, "");
+}
+
+int
+store_restored_mark(struct store *store, int64_t *mark_out, struct err *err)
+{
+	return meta_get_int(store, "restored", mark_out, err);
 }
 
 int

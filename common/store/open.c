@@ -34,8 +34,8 @@ static const struct {
 
 /* PATH with its folder resolved: a link on the way there is the operator's business, a link in
  * place of the file itself is refused by SQLite. */
-static char *
-resolve(const char *path, struct err *err)
+char *
+db_resolve(const char *path, struct err *err)
 {
 	char *for_dir = xstrdup(path), *for_base = xstrdup(path);
 	char *dir = realpath(dirname(for_dir), NULL);
@@ -179,8 +179,24 @@ open_once(const struct store_options *options, char *notice_out, struct err *err
 	struct store *store = xcalloc(1, sizeof(*store));
 
 	store->mode = options->mode;
-	store->path = resolve(options->path, err);
+	store->path = db_resolve(options->path, err);
 	if (store->path != NULL && prepare(store, options, notice_out, err) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+struct store *
+db_open_plain(const char *path, struct err *err)
+{
+	struct store *store = xcalloc(1, sizeof(*store));
+
+	store->mode = STORE_WRITE;
+	store->busy_ms = BUSY_OPERATOR_MS;
+	store->path = db_resolve(path, err);
+	if (store->path != NULL && check_file(store->path, store->mode, err) == 0 &&
+	    open_handle(store, store->busy_ms, err) == 0 &&
+	    db_script(store, "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0", err) == 0)
 		return store;
 	store_close(store);
 	return NULL;

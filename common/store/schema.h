@@ -7,7 +7,7 @@
 #include "common/base/err.h"
 
 #define SCHEMA_APPLICATION_ID 0x67677431 /* "ggt1" */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 struct store;
 

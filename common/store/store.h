@@ -79,6 +79,9 @@ int store_hash_key(struct store *store, uint8_t key_out[STORE_HASH_KEY_LEN], str
 /* Whether the file at the path is still the one that was opened (not deleted or replaced). */
 bool store_same_file(const struct store *store);
 
+/* A number that every restore into the database changes (restore.h); 0: none ever was. */
+int store_restored_mark(struct store *store, int64_t *mark_out, struct err *err);
+
 /* The server marks its run: begun (unclean until ended). */
 int store_mark_running(struct store *store, struct err *err);
 int store_mark_stopped(struct store *store, struct err *err);

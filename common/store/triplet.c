@@ -111,7 +111,7 @@ read_row(sqlite3_stmt *stmt)
 	return (struct triplet){ db_int(stmt, 0),
 		{ db_text(stmt, 1), db_text(stmt, 2), db_text(stmt, 3) }, db_text(stmt, 4),
 		db_text(stmt, 5), db_text(stmt, 6), db_text(stmt, 7), db_text(stmt, 8),
-		read_state(stmt, 9), db_text(stmt, 15), db_text(stmt, 16) };
+		read_state(stmt, 9), db_text(stmt, 15), db_text(stmt, 16), db_int(stmt, 17) };
 }
 
 enum store_found
@@ -197,4 +197,10 @@ int
 store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err)
 {
 	return db_int_row(store, SQL_TRIPLET_MAX, id_out, err);
+}
+
+int
+store_triplet_count(struct store *store, int64_t *n_out, struct err *err)
+{
+	return db_int_row(store, SQL_TRIPLET_COUNT, n_out, err);
 }

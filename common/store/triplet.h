@@ -1,5 +1,6 @@
 /* triplet.h - rows of first contacts. Appended, never updated in their key; found by the id that
- * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact. */
+ * the in-memory index (common/greylist/index.h) knows. Ids rise in the order of first contact, but
+ * for imported rows. */
 #ifndef COMMON_STORE_TRIPLET_H
 #define COMMON_STORE_TRIPLET_H
 
@@ -52,6 +53,7 @@ struct triplet {
 	struct triplet_state state;
 	struct slice spf;        /* what SPF said of the client: "pass", ...; "" when not asked */
 	struct slice spf_domain; /* of whom it was asked */
+	int64_t import_id;       /* the change that imported it, or into it; 0: none. Only read */
 };
 
 /* Appends a row (ID is ignored). Inside a transaction. */
@@ -108,5 +110,7 @@ int store_triplet_keys(struct store *store, int64_t after_id, int64_t limit,
 
 /* Greatest id, 0 when empty. */
 int store_triplet_max_id(struct store *store, int64_t *id_out, struct err *err);
+/* Reads the whole table: 10^6 rows are some tenths of a second. */
+int store_triplet_count(struct store *store, int64_t *n_out, struct err *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "common/base/xalloc.h"
 #include "common/store/edit_internal.h"
+#include "common/store/import_undo.h"
 #include "common/store/undo_kind.h"
 
 #define PAGE 100
@@ -16,6 +17,9 @@ struct verb {
 	enum image_kind kind;
 	bool lasting; /* nothing to take back */
 };
+
+/* An import is not about one row: it has no images, and a way of its own. */
+static const struct verb import_verb = { "import", IMAGE_N, false };
 
 static const struct verb verbs[] = {
 	{ "rule add", IMAGE_RULE, false },
@@ -41,6 +45,8 @@ find_verb(struct slice name)
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (slice_equal(name, slice_of(verbs[i].name)))
 			return &verbs[i];
+	if (slice_equal(name, slice_of(import_verb.name)))
+		return &import_verb;
 	return NULL;
 }
 
@@ -75,6 +81,23 @@ say_rows(struct buf *b, const struct undo_kind *kind, const struct undo_rows *ro
 	}
 }
 
+static bool
+add_text(void *arg, const struct json_leaf *leaf)
+{
+	buf_add(arg, leaf->text);
+	return false;
+}
+
+/* What an import was is said in its image. */
+static void
+say_import(struct buf *b, const struct change *change)
+{
+	struct json_reader *reader = json_reader_new();
+
+	json_read(reader, change->after, add_text, b, NULL);
+	json_reader_free(reader);
+}
+
 /* The verb and the row; of an undo, which change. */
 static void
 say_change(struct buf *b, const struct change *change, const struct verb *verb,
@@ -82,7 +105,9 @@ say_change(struct buf *b, const struct change *change, const struct verb *verb,
 {
 	buf_add(b, change->verb);
 	buf_add_text(b, ": ");
-	if (verb != NULL && (rows->was.there || rows->left.there))
+	if (verb == &import_verb)
+		say_import(b, change);
+	else if (verb != NULL && (rows->was.there || rows->left.there))
 		say_rows(b, &undo_kinds[verb->kind], rows);
 	else
 		buf_printf(b, "%.*s %" PRId64, (int)change->object.len, change->object.ptr,
@@ -107,6 +132,7 @@ struct examination {
 	const struct verb *verb;
 	struct undo_rows rows;
 	enum undo_way way;
+	int64_t object_id; /* as the change has it */
 	struct buf why;
 };
 
@@ -120,6 +146,8 @@ check_verb(struct examination *e, const struct change *change, struct err *err)
 	if (e->verb == NULL || e->verb->lasting)
 		buf_printf(&e->why, "\"%.*s\" is nothing that can be taken back",
 		    (int)change->verb.len, change->verb.ptr);
+	else if (e->verb == &import_verb)
+		return 0;
 	else if (read_images(e->reader, e->verb->kind, change, rows, &damage) == -1)
 		buf_printf(&e->why, "its audit is damaged: %s", damage.text);
 	e->way = !rows->was.there ? UNDO_REMOVE : !rows->left.there ? UNDO_RESTORE : UNDO_RESET;
@@ -196,19 +224,23 @@ check_texts(struct examination *e, const struct change *change, struct err *err)
 /* In order, until one finds something. */
 static int (*const checks[])(struct examination *e, const struct change *change,
     struct err *err) = { check_verb, check_undone, check_row, check_others, check_texts };
+#define CHECKS_OF_IMPORT 2 /* the others are about a row */
 
 static int
 examine(struct examination *e, const struct change *change, struct err *err)
 {
 	struct buf what;
-	size_t i;
+	size_t i, check_n = sizeof(checks) / sizeof(checks[0]);
 	int result = 0;
 
 	e->undo->change_id = change->id;
 	e->undo->time_s = change->time_s;
 	e->verb = find_verb(change->verb);
+	e->object_id = change->object_id;
+	if (e->verb == &import_verb)
+		check_n = CHECKS_OF_IMPORT;
 	buf_init(&e->why, e->undo->why_not, sizeof(e->undo->why_not));
-	for (i = 0; i < sizeof(checks) / sizeof(checks[0]) && result == 0 && e->why.len == 0; i++)
+	for (i = 0; i < check_n && result == 0 && e->why.len == 0; i++)
 		result = checks[i](e, change, err);
 	buf_init(&what, e->undo->what, sizeof(e->undo->what));
 	say_change(&what, change, e->verb, &e->rows);
@@ -347,10 +379,30 @@ static int
 apply_undo(const struct edit *edit, struct operation *op, struct err *err)
 {
 	struct examination *e = &((struct taking *)op->plan)->examination;
-	int result = undo_kinds[e->verb->kind].by[e->way](edit->store, &e->rows, err);
+	int result;
+
+	if (e->verb == &import_verb)
+		return import_undo_rest(edit->store, op->object_id, err);
+	result = undo_kinds[e->verb->kind].by[e->way](edit->store, &e->rows, err);
 
 	op->id = e->rows.id;
 	return result;
+}
+
+/* What of an import takes many transactions comes before the one that says it is done. */
+static int
+undo_import_rows(const struct edit *edit, int64_t change_id, struct err *err)
+{
+	struct undo undo;
+	struct examination e = { .store = edit->store, .undo = &undo };
+	enum store_found found = examine_id(&e, change_id, err);
+
+	clear_rows(&e.rows);
+	if (found == STORE_ERROR)
+		return -1;
+	if (found == STORE_NO || undo.why_not[0] != '\0' || e.verb != &import_verb)
+		return 0;
+	return import_undo_rows(edit->store, change_id, e.object_id, err);
 }
 
 int
@@ -366,6 +418,8 @@ undo_apply(const struct edit *edit, int64_t change_id, struct err *err)
 	int result;
 
 	taking.examination.undo = &taking.undo;
+	if (undo_import_rows(edit, change_id, err) == -1)
+		return -1;
 	result = edit_run(edit, &op, err);
 	clear_rows(&taking.examination.rows);
 	return result;
@@ -390,7 +444,7 @@ say_entry(const struct page *page, const struct change *change, char text[UNDO_T
 	struct undo_rows rows = { .id = 0 };
 	struct buf what;
 
-	if (verb != NULL)
+	if (verb != NULL && verb != &import_verb)
 		read_images(page->reader, verb->kind, change, &rows, NULL);
 	buf_init(&what, text, UNDO_TEXT_MAX);
 	say_change(&what, change, verb, &rows);

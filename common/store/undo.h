@@ -1,7 +1,8 @@
 /* undo.h - takes back what an operator did, by the images in the audit. An undo is a change of its
  * own with the verb "undo" and the id of the change it takes back, so what was undone is known from
  * the audit alone, and is not undone twice. Rules, policies and domains that were removed come back
- * with their ids (a domain without networks, due for a refresh at once), clients with a new one. */
+ * with their ids (a domain without networks, due for a refresh at once), clients with a new one.
+ * How an import is taken back is told in import_undo.h; of a large one in many transactions. */
 #ifndef COMMON_STORE_UNDO_H
 #define COMMON_STORE_UNDO_H
 

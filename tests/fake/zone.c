@@ -134,6 +134,7 @@ struct dns_answer *
 zone_answer(const struct zone *zone, struct slice name, enum dns_type type)
 {
 	struct dns_record records[512];
+	struct dns_answer *answer;
 	uint32_t ttl_s = UINT32_MAX;
 	size_t n = 0, i;
 	int chain = 0;
@@ -156,8 +157,11 @@ zone_answer(const struct zone *zone, struct slice name, enum dns_type type)
 			records[n++] = record_of(entry, type);
 		}
 	}
-	return n > 0 ? dns_answer_new(DNS_FOUND, ttl_s, "", records, n)
-		     : dns_answer_new(DNS_NOTHING, 60, "", NULL, 0);
+	answer = n > 0 ? dns_answer_new(DNS_FOUND, ttl_s, "", records, n)
+		       : dns_answer_new(DNS_NOTHING, 60, "", NULL, 0);
+	answer->alias = chain > 0;
+	answer->authoritative = true;
+	return answer;
 }
 
 static void

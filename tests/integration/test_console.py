@@ -280,7 +280,7 @@ def who_may_not_write_may_look(scene):
     for key, word in (("w", "whitelist"), ("a", "release"), ("b", "block"), ("u", "undo"),
                       ("A", "add")):
         terminal.keys(key)
-        terminal.wait(f"{word}: asked for with --readonly")
+        terminal.wait(f"{word}: the console is read-only (--readonly)")
     terminal.keys("?")
     terminal.wait("Moving")
     equal(server.sql("SELECT count(*) FROM change"), [(0,)])

@@ -54,7 +54,7 @@ def rules_and_policies_in_one_table(scene):
         for part in ("  allow", "info@wode", "ticket 12", " 0 "):
             assert part in allow, allow
         assert "6d 23h" in allow or " 7d " in allow, allow
-        policy = row_with(rows, "policy @.                @wode.com")
+        policy = row_with(rows, "policy @.                   @wode.com")
         assert "delay 10m, spf" in policy and "never" in policy, policy
         assert row_with(rows, "127.0.0.1").startswith("! allow")
         assert row_with(rows, "a@wode.com").startswith("~ policy")
@@ -345,7 +345,7 @@ def decisions_as_they_come(scene):
             assert " defer " in rows[3] and " <> " in rows[3] and " new" in rows[3], rows[3]
             assert " reject " in rows[4] and "rule-block" in rows[4], rows[4]
             assert " pass " in rows[5] and "rule-allow" in rows[5], rows[5]
-        assert "a rule blocks it" in row_with(screen(server, "key 5", size="132x43"), " reject ")
+        assert "a rule blocks it" in row_with(screen(server, "key 5", size="160x43"), " reject ")
         rows = screen(server, "key 5", size="40x8")
         assert "defer  <>" in rows[2] and "reject" in rows[3], rows
         rows = screen(server, "key 5 f", "type action:reject", "key Enter")
@@ -474,7 +474,7 @@ def read_only(scene):
         assert "@partner.example" in out.split("+ADD")[0], out
         for part, word in (("+ADD", "add"), ("+EDIT", "edit"), ("+LINE", "add")):
             row = [line for line in out.split(part)[1].split("\n") if line.startswith("|")][23]
-            equal(row, f"|{word}: asked for with --readonly")
+            equal(row, f"|{word}: the console is read-only (--readonly)")
         assert "It was added as" in out.split("+CHANGE")[1], out
         equal(len(server.json("rule", "list")), 3)
 

@@ -248,11 +248,13 @@ def hostile_files(scene):
                      cut.encode() + b"\xff\xfe" + POOL.splitlines()[0].encode(), "2026-11-25")
     report = site.json(log)
     equal(numbers(report)[:2], [2, 2])
-    equal(report["files"][0]["unread"], 2)
+    equal((report["files"][0]["unread"], report["files"][0]["too_long"]), (1, 1))
     for options in ((), ("--domain", "x.example"), ("--unread",), ("--json",)):
         text = site.run(log, *options)
         assert "\x1b" not in text and "\u202e" not in text and "\0" not in text, options
-    assert "2 lines look like refusals but could not be read; --unread prints them" in site.run(log)
+    text = site.run(log)
+    assert "1 line looks like a refusal but could not be read; --unread prints it." in text, text
+    assert "1 line is longer than 1 MiB and left out." in text, text
     unread = site.run(log, "--unread")
     equal(unread.count("\n"), 1, unread[:300])
     assert "cut@\\x1b.example" in unread, unread

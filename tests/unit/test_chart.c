@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/greylist/tally.h"
 #include "common/store/stat.h"
 #include "tests/unit/scratch.h"
 #include "tui/chart.h"
-#include "tui/tally.h"
 
 #define NOW_S INT64_C(1795565400) /* 2026-11-25 00:10:00 UTC, a Wednesday */
 #define DAY_S INT64_C(86400)

@@ -87,7 +87,8 @@ outcome(const struct packet *p, enum dns_type type, char *out, size_t len)
 	if (answer->status == DNS_FAILED)
 		buf_printf(&b, ": %s", answer->why);
 	else
-		buf_printf(&b, " ttl=%u", answer->ttl_s);
+		buf_printf(&b, " ttl=%u%s%s", answer->ttl_s, answer->alias ? " alias" : "",
+		    answer->authoritative ? " authoritative" : "");
 	for (i = 0; i < answer->record_n && i < 4; i++) {
 		const struct dns_record *r = &answer->records[i];
 
@@ -139,11 +140,14 @@ good_answers(void **state)
 	begin(&p, 0x8180, DNS_TYPE_A);
 	RR(&p, 5, 30, "\1B\xc0\x0e");
 	rr(&p, "\1b\xc0\x0e", 4, 1, 60, "\xc0\0\2\3", 4);
-	want("alias", &p, DNS_TYPE_A, "FOUND ttl=30 192.0.2.3");
+	want("alias", &p, DNS_TYPE_A, "FOUND ttl=30 alias 192.0.2.3");
 	begin(&p, 0x8180, DNS_TYPE_A);
 	rr(&p, "\1b\xc0\x0e", 4, 1, 60, "\xc0\0\2\3", 4);
 	RR(&p, 5, 30, "\1b\xc0\x0e");
-	want("alias after its target", &p, DNS_TYPE_A, "FOUND ttl=30 192.0.2.3");
+	want("alias after its target", &p, DNS_TYPE_A, "FOUND ttl=30 alias 192.0.2.3");
+	begin(&p, 0x8580, DNS_TYPE_A);
+	RR(&p, DNS_TYPE_A, 60, "\xc0\x00\x02\x03");
+	want("of the zone's own server", &p, DNS_TYPE_A, "FOUND ttl=60 authoritative 192.0.2.3");
 	begin(&p, 0x8180, DNS_TYPE_A);
 	RR(&p, 1, 0x80000001, "\xc0\0\2\1");
 	want("top bit of the TTL", &p, DNS_TYPE_A, "FOUND ttl=0 192.0.2.1");

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 
 #include "common/doctor/site.h"
+#include "common/store/backup.h"
+#include "common/store/backup_dir.h"
 #include "common/store/domain.h"
 #include "common/store/heartbeat.h"
 #include "common/store/rule.h"
@@ -325,6 +327,54 @@ space(void **state)
 	end_cases();
 }
 
+/* ---- copies ---- */
+
+static struct report *
+look_at_copies(const struct fixture *f, const char *dir)
+{
+	static struct report report;
+	struct config config;
+
+	config_init(&config);
+	assert_int_equal(config_set(&config, "database", f->path, NULL), 0);
+	assert_int_equal(config_set(&config, "backup.dir", dir, NULL), 0);
+	buf_init(&report.b, report.text, sizeof(report.text));
+	doctor_site(&config, f->store, NOW_S, false, note, &report);
+	config_clear(&config);
+	return &report;
+}
+
+static void
+put_copy(const struct fixture *f, int64_t time_s)
+{
+	char name[BACKUP_NAME_MAX], path[256];
+	struct backup_made made;
+	struct err err;
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, backup_name(time_s, false, name));
+	if (store_backup(f->store, path, false, NULL, &made, &err) == -1)
+		fail_msg("%s", err.text);
+}
+
+static void
+copies_of_the_database(void **state)
+{
+	struct fixture *f = *state;
+
+	want_line(look(f, f->store, false), "note 0 backup: the server makes no copies", true);
+	want_line(look_at_copies(f, "/nowhere"), "wrong 66 the folder for backups /nowhere", true);
+	want_line(look_at_copies(f, f->dir), "note 0 backup: there is none in ", true);
+	put_copy(f, NOW_S - 3 * DAY_S);
+	want_line(look_at_copies(f, f->dir), "wrong 69 backup: the last one is 3d old: ", true);
+	assert_int_equal(store_backup_note(f->store, NOW_S, "no\nroom", NULL), 0);
+	want_line(look_at_copies(f, f->dir), "note 0 backup: the last try failed: no", true);
+	put_copy(f, NOW_S - DAY_S - 7200);
+	assert_int_equal(store_backup_note(f->store, NOW_S, "", NULL), 0);
+	want_line(look_at_copies(f, f->dir), "ok 0 backup: the last one is 1d 2h old: ", true);
+	want_line(look_at_copies(f, f->dir), "failed", false);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -337,6 +387,7 @@ main(void)
 		TEST_WITH_STORE(a_log_that_grew),
 		TEST_WITH_STORE(a_damaged_file),
 		cmocka_unit_test(space),
+		TEST_WITH_STORE(copies_of_the_database),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

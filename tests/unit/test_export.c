@@ -27,7 +27,7 @@ exported(const struct list *list, enum export_format format)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	export_rows(list, format, out);
+	export_rows_write(list, format, out);
 	assert_int_equal(ferror(out), 0);
 	fclose(out);
 	return text;

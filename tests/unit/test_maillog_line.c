@@ -243,6 +243,19 @@ programs(void **state)
 		{ "iRedAPD: authenticated",
 		    IREDAPD "a@x.example => b@y.example, DUNNO [sasl_username=a@x.example]",
 		    "nothing" },
+		{ "iRedAPD: no client",
+		    HEAD "iredapd[7]: [] RCPT, a@x.example -> b@y.example, 451 4.7.1 Greylisted",
+		    "unread" },
+		{ "postgrey: no client",
+		    GREY "action=greylist, reason=new, client_name=c.example, client_address=, "
+			 "sender=a@x.example, recipient=b@y.example",
+		    "unread" },
+		{ "sqlgrey: no recipient",
+		    HEAD "sqlgrey: grey: new: 192.0.2(192.0.2.1), a@x.example -> ", "unread" },
+		{ "no recipient at all",
+		    REJECT "c.example[192.0.2.1]: 451 4.7.1 <>: " TEXT
+			   "; from=<a@x.example> to=<>" TAIL,
+		    "unread" },
 		{ "iRedAPD: cut", IREDAPD "a@x.example, Greylisted", "unread" },
 	};
 

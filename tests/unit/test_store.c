@@ -245,9 +245,9 @@ versions(void **state)
 	    schema_migrate(w->store, next, SCHEMA_VERSION, SCHEMA_VERSION + 2, notice, &err), 0);
 	assert_int_equal(store_schema_version(w->store, &version, NULL), 0);
 	assert_int_equal(version, SCHEMA_VERSION + 2);
-	snprintf(copy, sizeof(copy), "%s.v2", w->scratch.database);
+	snprintf(copy, sizeof(copy), "%s.v%d", w->scratch.database, SCHEMA_VERSION);
 	assert_int_equal(stat(copy, &st), 0);
-	assert_non_null(strstr(notice, "migrated from version 2 to 4"));
+	assert_non_null(strstr(notice, "migrated from version 3 to 5"));
 	store_close(w->store);
 	w->store = scratch_open(&w->scratch, STORE_SERVER, &err);
 	assert_null(w->store);

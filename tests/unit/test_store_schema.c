@@ -64,7 +64,7 @@ check_copy(const struct fixture *f)
 	struct store *copy;
 	char path[100];
 
-	snprintf(path, sizeof(path), "%s.v2", f->path);
+	snprintf(path, sizeof(path), "%s.v%d", f->path, NOW_V);
 	copy = must_open(path, STORE_READ);
 	check_version(copy, NOW_V);
 	assert_int_equal(count(copy, "SELECT count(*) FROM meta"), 3);
@@ -79,7 +79,7 @@ test_two_steps(void **state)
 	struct err err;
 
 	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, notice, &err), 0);
-	assert_non_null(strstr(notice, "from version 2 to 4"));
+	assert_non_null(strstr(notice, "from version 3 to 5"));
 	check_version(f->store, NEXT + 1);
 	check_copy(f);
 }
@@ -112,8 +112,8 @@ test_failures(void **state)
 		const char *want_text;
 	} cases[] = {
 		{ "wrong SQL", broken, NEXT + 1, "syntax error" },
-		{ "a step missing", gap, NEXT + 2, "nothing leads from version 3" },
-		{ "list too short", good, NEXT + 2, "nothing leads from version 4" },
+		{ "a step missing", gap, NEXT + 2, "nothing leads from version 4" },
+		{ "list too short", good, NEXT + 2, "nothing leads from version 5" },
 	};
 	struct fixture *f = *state;
 	int failures = 0;
@@ -187,7 +187,7 @@ test_half_a_copy(void **state)
 	struct err err;
 	FILE *file;
 
-	snprintf(part, sizeof(part), "%s.v2.part", f->path);
+	snprintf(part, sizeof(part), "%s.v%d.part", f->path, NOW_V);
 	file = fopen(part, "w");
 	assert_non_null(file);
 	fputs("half", file);
@@ -211,6 +211,23 @@ slurp(const char *path)
 	return text;
 }
 
+static void
+make_file(const char *path, const char *schema_path, const char *rows)
+{
+	char *schema = slurp(schema_path);
+	char *message = NULL;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
+	if (sqlite3_exec(db, rows, NULL, NULL, &message) != SQLITE_OK)
+		fail_msg("%s", message);
+	sqlite3_close(db);
+	free(schema);
+}
+
 /* A file as version 1 left it, with a row in each table that later versions change. */
 static void
 make_version_1(const char *path)
@@ -229,18 +246,19 @@ make_version_1(const char *path)
 	    "INSERT INTO change VALUES (4, 1, 'ann', 'rule add', 'rule', 5, NULL, '{}');"
 	    "UPDATE meta SET value = x'00112233445566778899aabbccddeeff' WHERE name = 'hash_key';"
 	    "UPDATE meta SET value = 42 WHERE name = 'generation'";
-	char *schema = slurp("tests/fixtures/schema-v1.sql");
-	char *message = NULL;
-	sqlite3 *db;
 
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(
-	    sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
-	if (sqlite3_exec(db, rows, NULL, NULL, &message) != SQLITE_OK)
-		fail_msg("%s", message);
-	sqlite3_close(db);
-	free(schema);
+	make_file(path, "tests/fixtures/schema-v1.sql", rows);
+}
+
+/* The same of version 2. */
+static void
+make_version_2(const char *path)
+{
+	make_file(path, "tests/fixtures/schema-v2.sql",
+	    "PRAGMA application_id = 0x67677431; PRAGMA user_version = 2;"
+	    "INSERT INTO triplet VALUES (7, 'n', 's', 'r', NULL, 'R', 'c', NULL, 'h', "
+	    "1, 2, 3, 4, 5, 6, 'pass', 'd');"
+	    "INSERT INTO client VALUES (3, '192.0.2.1', NULL, 1, 2, 3)");
 }
 
 static char *
@@ -358,7 +376,7 @@ test_version_1(void **state)
 	assert_server_needed(f->path);
 	store = store_open(&options, notice, &err);
 	assert_non_null(store);
-	assert_non_null(strstr(notice, "migrated from version 1 to 2"));
+	assert_non_null(strstr(notice, "migrated from version 1 to 3"));
 	check_version(store, SCHEMA_VERSION);
 	assert_int_equal(store_hash_key(store, key, &err), 0);
 	assert_memory_equal(key, want_key, sizeof(key));
@@ -377,28 +395,69 @@ test_version_1(void **state)
 	store_close(store);
 }
 
-/* Whoever comes from version 1 has what a new file has: columns in order, types, keys, checks,
+/* Version 3 adds columns that are NULL, and keeps the rest. */
+static void
+test_version_2(void **state)
+{
+	static const char rows[] =
+	    "SELECT json_group_array(line) FROM (SELECT json_array(id, net, sender_key, "
+	    "recipient, passed_s, spf, spf_domain) AS line FROM triplet UNION ALL "
+	    "SELECT json_array(id, address, passes) FROM client)";
+	struct fixture *f = *state;
+	struct store_options options = { .path = f->path, .mode = STORE_SERVER };
+	char notice[ERR_TEXT_MAX], *text;
+	struct store *store;
+	struct err err;
+
+	make_version_2(f->path);
+	store = store_open(&options, notice, &err);
+	assert_non_null(store);
+	assert_non_null(strstr(notice, "migrated from version 2 to 3"));
+	check_version(store, SCHEMA_VERSION);
+	text = text_of(store, rows);
+	assert_string_equal(text, "[\"[7,\\\"n\\\",\\\"s\\\",\\\"R\\\",5,\\\"pass\\\",\\\"d\\\"]\","
+				  "\"[3,\\\"192.0.2.1\\\",3]\"]");
+	assert_int_equal(
+	    count(store, "SELECT (SELECT count(*) FROM triplet WHERE import_id IS NULL) + "
+			 "(SELECT count(*) FROM client WHERE import_id IS NULL)"),
+	    2);
+	free(text);
+	store_close(store);
+}
+
+/* Whoever comes from an old version has what a new file has: columns in order, types, keys, checks,
  * indexes. */
 static void
-test_migrated_as_fresh(void **state)
+assert_as_fresh(struct fixture *f, void (*make)(const char *path))
 {
-	struct fixture *f = *state;
 	char fresh_path[100], *migrated_text, *fresh_text;
 	struct store *migrated, *fresh;
 
-	make_version_1(f->path);
+	make(f->path);
 	migrated = must_open(f->path, STORE_SERVER);
 	snprintf(fresh_path, sizeof(fresh_path), "%s.fresh", f->path);
 	fresh = must_open(fresh_path, STORE_SERVER);
 	migrated_text = schema_text(migrated);
 	fresh_text = schema_text(fresh);
-	assert_non_null(strstr(fresh_text, "spf_domain TEXT)STRICT"));
+	assert_non_null(strstr(fresh_text, "spf_domain TEXT,import_id INTEGER)STRICT"));
 	assert_non_null(strstr(fresh_text, "index difference_domain:"));
 	assert_string_equal(migrated_text, fresh_text);
 	free(migrated_text);
 	free(fresh_text);
 	store_close(migrated);
 	store_close(fresh);
+}
+
+static void
+test_migrated_as_fresh(void **state)
+{
+	assert_as_fresh(*state, make_version_1);
+}
+
+static void
+test_version_2_as_fresh(void **state)
+{
+	assert_as_fresh(*state, make_version_2);
 }
 
 int
@@ -411,7 +470,9 @@ main(void)
 		TEST_IN_FOLDER(test_killed),
 		TEST_WITH_STORE(test_half_a_copy),
 		TEST_IN_FOLDER(test_version_1),
+		TEST_IN_FOLDER(test_version_2),
 		TEST_IN_FOLDER(test_migrated_as_fresh),
+		TEST_IN_FOLDER(test_version_2_as_fresh),
 	};
 
 	return cmocka_run_group_tests_name("store_schema", tests, NULL, NULL);

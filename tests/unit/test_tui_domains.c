@@ -80,31 +80,33 @@ static void
 paths(void **state)
 {
 	static const struct {
-		const char *path, *net, *want;
+		const char *path, *net, *group, *term;
 	} cases[] = {
-		{ "", "192.0.2.1", "" },
-		{ "qq.com", "192.0.2.1", "" },
-		{ "qq.com > ip4:192.0.2.1", "192.0.2.1", "" },
-		{ "qq.com > IP4:192.0.2.0/24", "192.0.2.0/24", "" },
-		{ "qq.com > ip4:192.0.2.1/29", "192.0.2.0/29", "ip4:192.0.2.1/29" },
-		{ "qq.com > mx/28", "192.0.2.0/28", "mx/28" },
-		{ "qq.com > include:a > ip6:2001:db8::/48", "2001:db8::/48", "include:a" },
-		{ "qq.com > include:a > a:b", "192.0.2.1", "include:a > a:b" },
+		{ "", "192.0.2.1", "", "" },
+		{ "qq.com", "192.0.2.1", "", "" },
+		{ "qq.com > ip4:192.0.2.1", "192.0.2.1", "", "" },
+		{ "qq.com > IP4:192.0.2.0/24", "192.0.2.0/24", "", "" },
+		{ "qq.com > ip4:192.0.2.1/29", "192.0.2.0/29", "", "ip4:192.0.2.1/29" },
+		{ "qq.com > mx/28", "192.0.2.0/28", "", "mx/28" },
+		{ "qq.com > include:a > ip6:2001:db8::/48", "2001:db8::/48", "include:a", "" },
+		{ "qq.com > include:a > a:b", "192.0.2.1", "include:a", "a:b" },
 		{ "qq.com > include:a > include:b > ip4:192.0.2.1", "192.0.2.1",
-		    "include:a > include:b" },
-		{ "qq.com > ", "192.0.2.1", "" },
-		{ " > ", "", "" },
+		    "include:a > include:b", "" },
+		{ "qq.com > ", "192.0.2.1", "", "" },
+		{ " > ", "", "", "" },
 	};
 	char got[128];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		struct slice between = path_between(slice_of(cases[i].path), cases[i].net);
+		struct slice group, term;
 
-		snprintf(got, sizeof(got), "%.*s", (int)between.len,
-		    between.len == 0 ? "" : between.ptr);
-		want_text(cases[i].path, got, cases[i].want);
+		path_split(slice_of(cases[i].path), cases[i].net, &group, &term);
+		snprintf(got, sizeof(got), "%.*s", (int)group.len, group.len == 0 ? "" : group.ptr);
+		want_text(cases[i].path, got, cases[i].group);
+		snprintf(got, sizeof(got), "%.*s", (int)term.len, term.len == 0 ? "" : term.ptr);
+		want_text(cases[i].path, got, cases[i].term);
 	}
 	end_cases();
 }

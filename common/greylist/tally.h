@@ -1,7 +1,7 @@
 /* tally.h - what the statistics of the store say of hours and days, read in slices and kept: the
  * past is read once. */
-#ifndef TUI_TALLY_H
-#define TUI_TALLY_H
+#ifndef COMMON_GREYLIST_TALLY_H
+#define COMMON_GREYLIST_TALLY_H
 
 #include "common/greylist/decide.h"
 #include "common/store/stat.h"
@@ -43,6 +43,12 @@ void tally_begin(struct tally *tally, int64_t now_s);
 /* Reads the next period that must be read. NO: all is there. */
 enum store_found tally_read(struct tally *tally, struct store *store, struct err *err);
 int tally_percent(const struct tally *tally);
+
+/* The hour, or the day, of the clock of the site that was N of them before that of NOW_S; empty. */
+struct period period_of_hour(int64_t now_s, int n);
+struct period period_of_day(int64_t now_s, int n);
+/* Adds what the store has of its time. */
+int period_read(struct period *period, struct store *store, struct err *err);
 
 /* Adds what PART has. */
 void period_add(struct period *sum, const struct period *part);

@@ -1,5 +1,5 @@
 /* tally.c - see tally.h. */
-#include "tui/tally.h"
+#include "common/greylist/tally.h"
 
 #include <string.h>
 #include <time.h>
@@ -110,6 +110,40 @@ tally_never(const struct tally *tally, size_t n, int64_t window_s, int64_t *end_
 	return period_without_pass(&sum);
 }
 
+/* Midnight N days before the day of TM; where it does not exist, what the clock shows instead. */
+static int64_t
+midnight(const struct tm *tm, int n)
+{
+	struct tm day = { .tm_year = tm->tm_year,
+		.tm_mon = tm->tm_mon,
+		.tm_mday = tm->tm_mday - n,
+		.tm_isdst = -1 };
+
+	return (int64_t)mktime(&day);
+}
+
+struct period
+period_of_hour(int64_t now_s, int n)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm;
+	int64_t from_s;
+
+	localtime_r(&now, &tm);
+	from_s = now_s - tm.tm_min * 60 - tm.tm_sec - n * INT64_C(3600);
+	return (struct period){ .from_s = from_s, .to_s = from_s + 3600 };
+}
+
+struct period
+period_of_day(int64_t now_s, int n)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	return (struct period){ .from_s = midnight(&tm, n), .to_s = midnight(&tm, n - 1) };
+}
+
 /* ---- reading ---- */
 
 /* FRESH with what was read of the same time, when that is over. */
@@ -125,41 +159,25 @@ set_period(struct period *fresh, int64_t from_s, int64_t to_s, const struct peri
 			*fresh = old[i];
 }
 
-/* Midnight N days before the day of TM; where it does not exist, what the clock shows instead. */
-static int64_t
-midnight(const struct tm *tm, int n)
-{
-	struct tm day = { .tm_year = tm->tm_year,
-		.tm_mon = tm->tm_mon,
-		.tm_mday = tm->tm_mday - n,
-		.tm_isdst = -1 };
-
-	return (int64_t)mktime(&day);
-}
-
 void
 tally_begin(struct tally *tally, int64_t now_s)
 {
 	const struct tally old = *tally;
-	time_t now = (time_t)now_s;
-	int64_t hour_s;
-	struct tm tm;
+	struct period span;
 	int i;
 
-	localtime_r(&now, &tm);
-	hour_s = now_s - tm.tm_min * 60 - tm.tm_sec;
 	tally->now_s = now_s;
 	tally->at = 0;
 	set_period(&tally->hour, now_s - 3600, INT64_MAX, NULL, 0);
 	set_period(&tally->day, now_s - 86400, INT64_MAX, NULL, 0);
 	for (i = 0; i < TALLY_HOURS; i++) {
-		int64_t from_s = hour_s - (TALLY_HOURS - 1 - i) * INT64_C(3600);
-
-		set_period(&tally->hours[i], from_s, from_s + 3600, old.hours, TALLY_HOURS);
+		span = period_of_hour(now_s, TALLY_HOURS - 1 - i);
+		set_period(&tally->hours[i], span.from_s, span.to_s, old.hours, TALLY_HOURS);
 	}
-	for (i = 0; i < TALLY_DAYS; i++)
-		set_period(&tally->days[i], midnight(&tm, TALLY_DAYS - 1 - i),
-		    midnight(&tm, TALLY_DAYS - 2 - i), old.days, TALLY_DAYS);
+	for (i = 0; i < TALLY_DAYS; i++) {
+		span = period_of_day(now_s, TALLY_DAYS - 1 - i);
+		set_period(&tally->days[i], span.from_s, span.to_s, old.days, TALLY_DAYS);
+	}
 }
 
 static bool
@@ -173,6 +191,12 @@ take_row(void *arg, const struct stat_row *row)
 		period->delays_s[reason] += row->delay_s;
 	}
 	return true;
+}
+
+int
+period_read(struct period *period, struct store *store, struct err *err)
+{
+	return store_stat_sum(store, period->from_s, period->to_s, take_row, period, err);
 }
 
 static struct period *
@@ -194,7 +218,7 @@ tally_read(struct tally *tally, struct store *store, struct err *err)
 	if (tally->at == PERIODS)
 		return STORE_NO;
 	period = period_at(tally, tally->at);
-	if (store_stat_sum(store, period->from_s, period->to_s, take_row, period, err) == -1)
+	if (period_read(period, store, err) == -1)
 		return STORE_ERROR;
 	period->read_s = tally->now_s;
 	return STORE_YES;

@@ -1,0 +1,130 @@
+/* cmd_backup.c - a copy of the database is made, and put in its place. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "common/base/clock.h"
+#include "common/store/restore.h"
+
+#define NICE 10 /* the answers of a server come first */
+
+static volatile sig_atomic_t interrupted;
+
+static void
+interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* Ended by the keyboard it leaves nothing behind. */
+static void
+catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = interrupt };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &action, NULL);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+struct progress {
+	bool shown;   /* standard error is a terminal */
+	bool is_nice; /* from when on the database is not looked at any more */
+	int64_t next_ms;
+};
+
+static bool
+show_progress(void *arg, const char *stage, int percent)
+{
+	struct progress *progress = arg;
+	int64_t now_ms = clock_mono_ms();
+
+	/* The copying itself is to be short: while it lasts the write-ahead log grows. */
+	if (!progress->is_nice && strcmp(stage, "copying") != 0) {
+		setpriority(PRIO_PROCESS, 0, NICE);
+		progress->is_nice = true;
+	}
+	if (progress->shown && now_ms >= progress->next_ms) {
+		progress->next_ms = now_ms + 100;
+		if (percent >= 0)
+			fprintf(stderr, "\r%s: %d%%\033[K", stage, percent);
+		else
+			fprintf(stderr, "\r%s\033[K", stage);
+	}
+	return !interrupted;
+}
+
+static void
+clear_progress(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
+
+int
+cmd_backup(struct cli *cli, struct err *err)
+{
+	struct progress progress = { .shown = isatty(STDERR_FILENO) };
+	struct backup_watch watch = { show_progress, &progress };
+	bool force = cli_value(cli, "force") != NULL;
+	int64_t started_ms = clock_mono_ms();
+	struct backup_made made;
+	int result;
+
+	catch_signals();
+	result = store_backup(cli->store, cli->args[0], force, &watch, &made, err);
+	clear_progress(&progress);
+	if (result == -1)
+		return -1;
+	cli_say("%s: %" PRId64 " bytes, %" PRId64 " rows, in %.1f s; it is sound", cli->args[0],
+	    made.bytes, made.rows, (double)(clock_mono_ms() - started_ms) / 1000);
+	return 0;
+}
+
+static void
+say_restored(const struct cli *cli, const struct restored *restored)
+{
+	cli_say("%s: restored from %s, %" PRId64 " rows", cli->config.database, cli->args[0],
+	    restored->rows);
+	if (restored->kept[0] != '\0')
+		cli_say("the old database is kept as %s", restored->kept);
+	if (restored->served)
+		cli_say("the server that runs reads it now; what it had learned since the copy was "
+			"made is in the old one");
+}
+
+int
+cmd_restore(struct cli *cli, struct err *err)
+{
+	struct progress progress = { .shown = isatty(STDERR_FILENO) };
+	struct backup_watch watch = { show_progress, &progress };
+	struct restore_options options = { .path = cli->config.database,
+		.name = cli->args[0],
+		.served = cli_value(cli, "force") != NULL,
+		.now_s = cli->now_s,
+		.watch = &watch };
+	struct restored restored;
+	int result;
+
+	/* As the operator, who may read what the owner of the database may not. */
+	options.fd = open(options.name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (options.fd == -1)
+		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT, "%s", options.name);
+	catch_signals();
+	result = cli_become_owner(options.path, err);
+	if (result == 0)
+		result = store_restore(&options, &restored, err);
+	close(options.fd);
+	clear_progress(&progress);
+	if (result == 0)
+		say_restored(cli, &restored);
+	return result;
+}

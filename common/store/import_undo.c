@@ -1,0 +1,122 @@
+/* import_undo.c - see import_undo.h. */
+#include "common/store/import_undo.h"
+
+#include <time.h>
+
+#include "common/store/db.h"
+
+#define ROWS_AT_ONCE 2000
+
+/* Triplets and clients are taken back alike. */
+static const struct part {
+	const char *object;
+	enum sql_id back, end, remove;
+} parts[] = {
+	{ "triplet", SQL_IMPORT_TRIPLET_BACK, SQL_IMPORT_TRIPLET_END, SQL_IMPORT_TRIPLET_REMOVE },
+	{ "client", SQL_IMPORT_CLIENT_BACK, SQL_IMPORT_CLIENT_END, SQL_IMPORT_CLIENT_REMOVE },
+};
+
+/* A range of rows that is dealt with in a transaction. */
+struct step {
+	struct store *store;
+	const struct part *part;
+	int64_t change_id;
+	int64_t after_id, to_id; /* TO_ID 0: that was all */
+};
+
+static int
+read_id(sqlite3_stmt *stmt, enum store_found found, int64_t *id_out)
+{
+	if (found != STORE_YES)
+		return -1;
+	*id_out = db_int(stmt, 0);
+	db_done(stmt);
+	return 0;
+}
+
+static int
+give_back(struct step *step, struct err *err)
+{
+	struct slice object = slice_of(step->part->object);
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(step->store, SQL_IMPORT_SAVED_END, &stmt, err, "itii",
+	    step->change_id, object, step->after_id, (int64_t)ROWS_AT_ONCE);
+
+	if (read_id(stmt, found, &step->to_id) == -1)
+		return -1;
+	if (step->to_id == 0)
+		return 0;
+	if (db_run(step->store, step->part->back, err, "iii", step->change_id, step->after_id,
+		step->to_id) == -1)
+		return -1;
+	return db_run(
+	    step->store, SQL_IMPORT_FORGET, err, "iti", step->change_id, object, step->to_id);
+}
+
+static int
+take_away(struct step *step, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(
+	    step->store, step->part->end, &stmt, err, "ii", step->after_id, (int64_t)ROWS_AT_ONCE);
+
+	if (read_id(stmt, found, &step->to_id) == -1)
+		return -1;
+	if (step->to_id == 0)
+		return 0;
+	return db_run(step->store, step->part->remove, err, "iii", step->change_id, step->after_id,
+	    step->to_id);
+}
+
+/* Transaction after transaction, with a pause for a server. */
+static int
+run(struct step *step, int (*fn)(struct step *step, struct err *err), struct err *err)
+{
+	static const struct timespec pause = { .tv_nsec = 5000000 };
+
+	do {
+		if (store_begin(step->store, err) == -1)
+			return -1;
+		if (fn(step, err) == -1 || store_commit(step->store, err) == -1) {
+			store_rollback(step->store);
+			return -1;
+		}
+		step->after_id = step->to_id;
+		if (step->to_id != 0)
+			nanosleep(&pause, NULL);
+	} while (step->to_id != 0);
+	return 0;
+}
+
+int
+import_undo_rows(struct store *store, int64_t change_id, int64_t first_id, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct step step = { .store = store, .part = &parts[i], .change_id = change_id };
+
+		if (run(&step, give_back, err) == -1)
+			return -1;
+		step.after_id = i == 0 ? first_id - 1 : 0;
+		if (run(&step, take_away, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+import_undo_rest(struct store *store, int64_t change_id, struct err *err)
+{
+	static const enum sql_id removals[] = { SQL_IMPORT_RULE_REMOVE, SQL_IMPORT_POLICY_REMOVE,
+		SQL_IMPORT_DOMAIN_REMOVE };
+	size_t i;
+
+	for (i = 0; i < sizeof(removals) / sizeof(removals[0]); i++)
+		if (db_run(store, removals[i], err, "i", change_id) == -1)
+			return -1;
+	if (db_run(store, SQL_IMPORT_NETWORK_REMOVE, err, "") == -1 ||
+	    db_run(store, SQL_IMPORT_DIFFERENCE_REMOVE, err, "") == -1)
+		return -1;
+	return db_run(store, SQL_IMPORT_FORGET_ALL, err, "i", change_id);
+}

@@ -81,11 +81,11 @@ put_head(struct replay_report *r)
 
 	for (i = 0; i < r->file_n; i++)
 		lines += r->files[i].lines;
-	printf("%zu %s, %" PRId64 " lines: %zu tries of %zu mails, %zu of them real, from %s to "
-	       "%s.\n",
+	printf("%zu %s, %" PRId64 " lines: %zu %s of %zu %s, %zu of them real, from %s to %s.\n",
 	    r->file_n, plural((int64_t)r->file_n, "file", "files"), lines, r->mails->try_n,
-	    r->mails->mail_n, r->mails->real_n, log_time(r->mails->first_s, from),
-	    log_time(r->mails->last_s, to));
+	    plural((int64_t)r->mails->try_n, "try", "tries"), r->mails->mail_n,
+	    plural((int64_t)r->mails->mail_n, "mail", "mails"), r->mails->real_n,
+	    log_time(r->mails->first_s, from), log_time(r->mails->last_s, to));
 	put_configs(r);
 	if (r->asked_spf)
 		printf("SPF is by the records of today, also for mails of the past.\n");

@@ -75,6 +75,9 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *err);
 
 /* The value of an option that was given, "" for one without value; else NULL. */
 const char *cli_value(const struct cli *cli, const char *option);
+/* The value number N, from 0, of an option that may be given several times; NULL: there are fewer.
+ */
+const char *cli_value_n(const struct cli *cli, const char *option, int n);
 /* Calls FN for each item of an option that may be given several times, and hold several items with
  * commas between them. Stops at its -1, and returns it with ERR. */
 typedef int cli_item_fn(void *arg, struct slice item, struct err *err);
@@ -137,6 +140,7 @@ int cmd_explain(struct cli *cli, struct err *err);
 int cmd_import(struct cli *cli, struct err *err);
 int cmd_export(struct cli *cli, struct err *err);
 int cmd_log(struct cli *cli, struct err *err);
+int cmd_replay(struct cli *cli, struct err *err);
 int cmd_backup(struct cli *cli, struct err *err);
 int cmd_restore(struct cli *cli, struct err *err);
 int cmd_ping(struct cli *cli, struct err *err);

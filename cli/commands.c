@@ -193,6 +193,29 @@ const struct command commands[] = {
 	  { "apply", NULL, "whitelist the suggested domains" },
 	  { "yes", NULL, "do not ask before that" },
 	  { "unread", NULL, "only print refusals that could not be read" } } },
+	{ "replay", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_replay,
+	  "What another configuration would have done to the mail of a log or a recording",
+	  "Runs the mails of FILE through the engine of the server in a database of its own, in the time that FILE tells; the "
+	  "database of the site is only read. FILE is a recording (greygated --record), a transcript of policy requests with "
+	  "time= among their attributes, or a mail log as greygate log reads it, gzipped or not, or - for standard input. Mail "
+	  "that a candidate defers comes again as it really did, and where FILE ends by --retry; that of domains which send "
+	  "from several networks comes from any of the addresses seen. A log also holds mail that Postfix never asks a policy server "
+	  "about: name those clients with --set trusted_networks=... Mail that came once and was refused comes once: mostly "
+	  "bots. Nothing is known before the first mail, so a log of a week says more than one of a day. Without recorded "
+	  "results or --spf, SPF counts as unknown but for whitelisted domains. Exit status 65 when lines of a recording could "
+	  "not be read, 66 or 77 when a file could not be opened.",
+	  "greygate replay /var/log/mail.log* --set greylist.delay=10m", {
+	  { "config", "FILE", "the candidate (default: the present configuration)" },
+	  { "set", "KEY=VALUE", "change a setting of it; may be given several times" },
+	  { "compare", "FILE", "a second candidate, B, beside it (default: the first file)" },
+	  { "set2", "KEY=VALUE", "change a setting of B; may be given several times" },
+	  { "empty", NULL, "without the rules, policies and domains of the database" },
+	  { "spf", NULL, "ask the DNS now; today's records then judge mails of the past" },
+	  { "dns", "ADDR:PORT", "ask this resolver" },
+	  { "retry", "PAUSES", "pauses between tries (5m,10m,20m,40m,4000s...; dots repeat the last)" },
+	  { "warm-up", "DURATION", "judge, but do not count, the mails of this long at the beginning" },
+	  { "keep", "DIR", "leave the databases there: replay.db, replay-b.db" },
+	  { "limit", "N", "at most N rows of each table (20, as JSON all)" } } },
 	{ "backup", "FILE", 1, 1, COMMAND_STORE, cmd_backup,
 	  "Make a copy of the database, also while the server works",
 	  "FILE is one SQLite file, readable by its owner alone, checked before it has its name; one that ends in .gz is "

@@ -165,6 +165,17 @@ cli_value(const struct cli *cli, const char *option)
 	return i == -1 ? NULL : cli->values[i];
 }
 
+const char *
+cli_value_n(const struct cli *cli, const char *option, int n)
+{
+	int option_n = find_option(cli->command, option, strlen(option)), i;
+
+	for (i = 0; i < cli->given_n; i++)
+		if (cli->given[i].option == option_n && n-- == 0)
+			return cli->given[i].value;
+	return NULL;
+}
+
 static int
 each_item(const char *list, cli_item_fn *fn, void *arg, struct err *err)
 {

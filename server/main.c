@@ -9,6 +9,7 @@
  *
  * This file knows options and exit statuses; nothing else ends the process. */
 #include <errno.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,16 +22,19 @@
 
 struct options {
 	const char *config_path;
+	const char *record; /* NULL: nothing is recorded */
 	bool test;
 };
 
 static void
 usage(FILE *out)
 {
-	fprintf(out, "usage: greygated [-ftV] [-c FILE]\n"
+	fprintf(out, "usage: greygated [-ftV] [-c FILE] [--record FILE]\n"
 		     "  -c FILE  configuration (default: " CONFIG_DEFAULT_PATH ", if it is there)\n"
 		     "  -t       check the configuration and end\n"
 		     "  -f       stay in the foreground (it always does)\n"
+		     "  --record FILE\n"
+		     "           append each judged request to FILE, for greygate replay\n"
 		     "  -V       print the version\n"
 		     "  -h       print this help\n");
 }
@@ -39,13 +43,18 @@ usage(FILE *out)
 static int
 parse_options(int argc, char **argv, struct options *options)
 {
+	static const struct option long_options[] = {
+		{ "record", required_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
 	int c;
 
-	while ((c = getopt(argc, argv, "c:fhtV")) != -1) {
+	while ((c = getopt_long(argc, argv, "c:fhtV", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c': options->config_path = optarg; break;
 		case 'f': break;
 		case 'h': usage(stdout); return 0;
+		case 'r': options->record = optarg; break;
 		case 't': options->test = true; break;
 		case 'V': puts("greygated " GREYGATE_VERSION); return 0;
 		default: usage(stderr); return ERR_USAGE;
@@ -102,7 +111,7 @@ serve(const struct options *options, struct config *config)
 	struct err err;
 	int status = 0;
 
-	if (server_open(server, options->config_path, config, &err) == 0 &&
+	if (server_open(server, options->config_path, options->record, config, &err) == 0 &&
 	    server_run(server, &err) == 0) {
 		log_info("stopped");
 	} else {

@@ -20,6 +20,7 @@
 #include "server/keeper.h"
 #include "server/listener.h"
 #include "server/privileges.h"
+#include "server/recorder.h"
 #include "server/refresh.h"
 #include "server/spf.h"
 
@@ -56,6 +57,7 @@ answer(struct server *server, struct engine_item *item)
 	else if (item->give_header)
 		action = header_action(server, item, text, sizeof(text));
 	decision_log(item);
+	recorder_note(server->recorder, item, server->now_s);
 	conn_answer(item->owner, action);
 }
 
@@ -171,6 +173,7 @@ before_sleep(struct ev_loop *loop, ev_prepare *prepare, int events)
 	if (server->stopping && server->queue_n == 0)
 		close_idle(server);
 	log_flush();
+	recorder_flush(server->recorder);
 }
 
 static void
@@ -328,9 +331,12 @@ server_reload(struct server *server)
 static void
 hangup(struct ev_loop *loop, ev_signal *signal, int events)
 {
+	struct server *server = signal->data;
+
 	(void)loop;
 	(void)events;
-	server_reload(signal->data);
+	server_reload(server);
+	recorder_reopen(server->recorder);
 }
 
 static void
@@ -421,8 +427,17 @@ copy_boot_config(struct server *server, struct err *err)
 			   : err_set(err, ERR_CONFIG, "the configuration changed while starting");
 }
 
+static int
+open_recorder(struct server *server, const char *record, struct err *err)
+{
+	if (record != NULL)
+		server->recorder = recorder_open(record, err);
+	return record != NULL && server->recorder == NULL ? -1 : 0;
+}
+
 int
-server_open(struct server *server, const char *config_path, struct config *config, struct err *err)
+server_open(struct server *server, const char *config_path, const char *record,
+    struct config *config, struct err *err)
 {
 	struct engine_numbers numbers;
 
@@ -441,7 +456,8 @@ server_open(struct server *server, const char *config_path, struct config *confi
 	    privileges_drop(config->user, err) == -1)
 		return -1;
 	server->lock = store_lock_acquire(config->database, err);
-	if (server->lock == NULL || open_engine(server, err) == -1 || open_dns(server, err) == -1)
+	if (server->lock == NULL || open_recorder(server, record, err) == -1 ||
+	    open_engine(server, err) == -1 || open_dns(server, err) == -1)
 		return -1;
 	engine_numbers(server->engine, &numbers);
 	server->keeper = keeper_start(
@@ -485,6 +501,7 @@ server_close(struct server *server)
 	spf_desk_free(server->spf);
 	dns_stop(server->dns);
 	listeners_close(server);
+	recorder_close(server->recorder);
 	engine_free(server->engine);
 	store_lock_release(server->lock);
 	notify_close(&server->notify);

@@ -15,6 +15,7 @@ struct conn;
 struct dns;
 struct keeper;
 struct listener;
+struct recorder;
 struct refresher;
 struct spf_desk;
 
@@ -36,6 +37,7 @@ struct server {
 	struct dns *dns;
 	struct spf_desk *spf;
 	struct refresher *refresher;
+	struct recorder *recorder; /* NULL: nothing is recorded */
 	struct notify notify;
 	struct complaints complaints;
 	int64_t started_s;
@@ -62,10 +64,10 @@ struct server {
 	int64_t beat_at_ms;
 };
 
-/* Everything from lock and sockets to the keeper; takes CONFIG. 0, or -1 and what was made so far
- * is left to server_close(). */
-int server_open(
-    struct server *server, const char *config_path, struct config *config, struct err *err);
+/* Everything from lock and sockets to the keeper; takes CONFIG. RECORD is a file for requests, or
+ * NULL. 0, or -1 and what was made so far is left to server_close(). */
+int server_open(struct server *server, const char *config_path, const char *record,
+    struct config *config, struct err *err);
 /* Runs until SIGTERM or SIGINT, then stops in order. */
 int server_run(struct server *server, struct err *err);
 void server_close(struct server *server);

@@ -7,6 +7,7 @@
 #include "common/greylist/refresh.h"
 #include "common/spf/lookup.h"
 #include "server/conn.h"
+#include "server/recorder.h"
 #include "server/server.h"
 
 #define LOOKUPS_MAX 200 /* for triplets, at once */
@@ -17,6 +18,7 @@ struct lookup {
 	struct lookup *prev, *next;
 	struct spf_lookup *spf;
 	struct engine_ticket ticket;
+	char address[ADDR_TEXT_MAX]; /* of the client, for the recording */
 };
 
 struct spf_desk {
@@ -158,6 +160,8 @@ looked_up(void *arg, const struct spf_check *check, bool open)
 
 	engine_note_spf(
 	    lookup->desk->server->engine, &lookup->ticket, slice_of(check->domain), &verdict);
+	recorder_note_spf(lookup->desk->server->recorder, slice_of(lookup->address),
+	    slice_of(check->domain), verdict.result, lookup->desk->server->now_s);
 	lookup_free(lookup);
 }
 
@@ -178,6 +182,7 @@ spf_look_up(struct spf_desk *desk, const struct engine_item *item)
 {
 	struct server *server = desk->server;
 	struct lookup *lookup;
+	struct buf address;
 
 	if (desk->lookup_n == LOOKUPS_MAX || server->stopping || is_looked_up(desk, &item->ticket))
 		return;
@@ -188,6 +193,8 @@ spf_look_up(struct spf_desk *desk, const struct engine_item *item)
 		return;
 	}
 	lookup->desk = desk;
+	buf_init(&address, lookup->address, sizeof(lookup->address));
+	buf_add(&address, item->request.client_address);
 	lookup->ticket = item->ticket;
 	lookup->next = desk->lookups;
 	if (lookup->next != NULL)

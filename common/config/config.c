@@ -379,6 +379,57 @@ config_set(struct config *config, const char *key, const char *text, struct err 
 	return err_set(err, ERR_INTERNAL, "there is no setting %s", key);
 }
 
+static int
+unknown_key(const char *key, struct err *err)
+{
+	const char *keys[FIELDS_MAX], *nearest;
+	size_t i;
+
+	for (i = 0; i < field_n; i++)
+		keys[i] = fields[i].key;
+	nearest = str_nearest(slice_of(key), keys, field_n);
+	return err_set(err, ERR_USAGE, "%s: unknown setting%s%s%s", key,
+	    nearest == NULL ? "; greygate.conf(5) has the list" : "; did you mean ",
+	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
+}
+
+/* The items of VALUE: one, unless it is a list. */
+static size_t
+split_items(const char *value, bool is_list, struct slice items[ITEMS_MAX])
+{
+	const char *end;
+	size_t n = 0;
+
+	for (;; value = end + 1) {
+		end = is_list ? strchrnul(value, ',') : value + strlen(value);
+		items[n++] = slice_trim((struct slice){ value, (size_t)(end - value) });
+		if (*end == '\0' || n == ITEMS_MAX)
+			return n;
+	}
+}
+
+int
+config_set_text(struct config *config, const char *text, struct err *err)
+{
+	const char *equal = strchr(text, '=');
+	char key[64], notice[ERR_TEXT_MAX] = "";
+	struct slice items[ITEMS_MAX];
+	const struct field *field;
+	size_t n;
+
+	if (equal == NULL)
+		return err_set(err, ERR_USAGE, "%s: expected KEY=VALUE", text);
+	snprintf(key, sizeof(key), "%.*s", (int)(equal - text), text);
+	field = find_field(key);
+	if (field == NULL)
+		return unknown_key(key, err);
+	n = split_items(equal + 1, field_is_list(field), items);
+	if (field_set(field, config, items, n, notice, err) == 0)
+		return 0;
+	err->code = ERR_USAGE;
+	return err_wrap(err, "%s", key);
+}
+
 const char *
 config_error_format(
     const struct config_report *report, const struct config_error *error, char *out, size_t out_len)

@@ -1,4 +1,5 @@
-/* dict.h - values of one size by texts, in the order of their last use; private to common/maillog.
+/* dict.h - values of one size by texts, in the order of their last use; for common/maillog and
+ * common/replay.
  * Texts come from strangers, so they are placed by a keyed hash that nobody outside can aim at. */
 #ifndef COMMON_MAILLOG_DICT_H
 #define COMMON_MAILLOG_DICT_H

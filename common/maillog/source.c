@@ -99,7 +99,7 @@ refuse_compression(const struct source *s, struct err *err)
 		rest = begin;
 		if (line_take(&rest, kinds[i].magic))
 			return err_set(err, ERR_DATA,
-			    "%s is compressed with %s; try: %s %s | greygate log -", s->path,
+			    "%s is compressed with %s; pipe it: %s %s | greygate ... -", s->path,
 			    kinds[i].name, kinds[i].reader, s->path);
 	}
 	return 0;

@@ -1,4 +1,4 @@
-/* source.h - the lines of one file, plain or through gzip; private to common/maillog. */
+/* source.h - the lines of one file, plain or through gzip; for common/maillog and common/replay. */
 #ifndef COMMON_MAILLOG_SOURCE_H
 #define COMMON_MAILLOG_SOURCE_H
 

@@ -11,6 +11,7 @@ import threading
 import time
 
 from maillog import write_log
+from recording import write_recording
 from site_under_test import Process, answers
 
 
@@ -228,6 +229,23 @@ def log(bench):
     return rows
 
 
+def replay(bench):
+    """greygate replay of a recording of a month, by the clock and by the CPU."""
+    lines = 10**6 if bench.seconds > 2 else 10**5
+    path = bench.scratch / "mail.record"
+    write_recording(path, lines)
+    config = bench.scratch / "replay.yaml"
+    config.write_text("{}")
+    before, started = os.times(), time.monotonic()
+    subprocess.run([bench.build / "greygate", "-c", config, "replay", path, "--empty", "--json"],
+                   stdout=subprocess.DEVNULL, check=True)
+    elapsed, after = time.monotonic() - started, os.times()
+    used = (after.children_user + after.children_system - before.children_user -
+            before.children_system)
+    return [row(f"greygate replay of {lines:.0e} requests", "<= 60 s for 10^6",
+                f"{elapsed:.0f} s, CPU {used:.0f} s")]
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -283,4 +301,4 @@ def start_sqlgrey(bench):
 
 
 BENCHMARKS = (throughput, size, open_loop, connections, expiry, walk, refresh, swap, networks, pools,
-              log, peers)
+              log, replay, peers)

@@ -26,13 +26,14 @@ def die_with_parent():
 
 class Greygated(contextlib.AbstractContextManager):
     """Runs in the folder of SCENE. EXPECTED are regular expressions of warnings and errors that
-    the test provokes; any other fails it. WRAPPER is put before the command."""
+    the test provokes; any other fails it. WRAPPER is put before the command, ARGS behind it."""
 
     def __init__(self, scene, expected=(), wrapper=(), env=None, before=None, build=BUILD,
-                 start=True, **settings):
+                 start=True, args=(), **settings):
         self.dir = scene.dir
         self.expected = list(expected)
         self.wrapper = [str(word) for word in wrapper]
+        self.args = [str(word) for word in args]
         self.env = env or {}
         self.before = before
         self.build = pathlib.Path(build)
@@ -68,7 +69,8 @@ class Greygated(contextlib.AbstractContextManager):
         env = {**os.environ, "NOTIFY_SOCKET": str(notify), **self.env}
         env.pop("JOURNAL_STREAM", None)
         self.process = subprocess.Popen(
-            [*self.wrapper, str(self.build / "greygated"), "-c", str(self.config_file)],
+            [*self.wrapper, str(self.build / "greygated"), "-c", str(self.config_file),
+             *self.args],
             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env, preexec_fn=prepare)
         self.reaped = False
         self.reader = threading.Thread(target=self._read_log, args=(self.process,), daemon=True)

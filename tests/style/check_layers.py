@@ -12,7 +12,7 @@ BASE = {"common/base"}
 NET = BASE | {"common/net"}
 LASTING = NET | {"common/config", "common/store"}
 CORE = LASTING | {"common/spf", "common/dns", "common/greylist"}
-USES = CORE | {"common/import", "common/doctor", "common/maillog"}
+USES = CORE | {"common/import", "common/doctor", "common/maillog", "common/replay"}
 ALLOWED = {
     "common/base": BASE,
     "common/net": NET,
@@ -24,6 +24,7 @@ ALLOWED = {
     "common/import": USES,
     "common/doctor": USES,
     "common/maillog": USES,
+    "common/replay": USES,
     "server": USES | {"server"},
     "tui": USES | {"tui"},
     "cli": USES | {"cli"},

@@ -209,11 +209,11 @@ def health_of_a_site_that_is_well(scene):
         assert re.search(r"^ +" + line, page, re.M), (line, page)
     assert "greylist.window" not in page, "as by default"
     assert re.search(rf"backup:thelastoneis\d+sold:{copies}/greygate-", joined(page)), page
-    flat = aged(page)
+    flat = joined(aged(page))
     for line in server.cli("check").splitlines():
         if line.startswith("ok") and "it is sound" not in line and "configuration" not in line \
                 and "disk" not in line and "log" not in line:
-            assert aged(line) in flat, (line, page)
+            assert joined(aged(line)) in flat, (line, page)
 
 
 @test

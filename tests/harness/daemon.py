@@ -75,7 +75,9 @@ class Greygated(contextlib.AbstractContextManager):
         self.reaped = False
         self.reader = threading.Thread(target=self._read_log, args=(self.process,), daemon=True)
         self.reader.start()
-        threading.Thread(target=self._read_notify, args=(self.notify,), daemon=True).start()
+        self.notify_reader = threading.Thread(target=self._read_notify, args=(self.notify,),
+                                              daemon=True)
+        self.notify_reader.start()
         if ready:
             wait_until(lambda: "READY=1" in self.states or self.process.poll() is not None,
                        "readiness", 60)
@@ -88,8 +90,8 @@ class Greygated(contextlib.AbstractContextManager):
 
     def _read_notify(self, notify):
         with contextlib.suppress(OSError):
-            while True:
-                self.states.extend(notify.recv(4096).decode().split("\n"))
+            while message := notify.recv(4096):
+                self.states.extend(message.decode().split("\n"))
 
     def connect(self, timeout=10):
         return Client(self.socket_path, timeout)
@@ -120,6 +122,9 @@ class Greygated(contextlib.AbstractContextManager):
     def wait(self, timeout=20):
         status = self.process.wait(timeout)
         self.reader.join(5)  # what it said last counts too
+        # A reader that is about to read would read from the next socket of the same number.
+        self.notify.shutdown(socket.SHUT_RDWR)
+        self.notify_reader.join(5)
         self.notify.close()
         self.reaped = True
         return status

@@ -79,7 +79,7 @@ def dump(database):
 
 
 def session(server):
-    """Some mail: a retry, a bot, a neighbour, a blocked sender, two recipients of one message."""
+    """Some mail for a delay of four seconds: a retry too early and one in time, a bot, a neighbour, a blocked sender, two recipients of one message."""
     with server.connect() as client:
         for step in range(3):
             for number in range(20):
@@ -94,7 +94,7 @@ def session(server):
             for recipient in ("one@example.org", "two@example.org"):
                 client.ask(sender="list@lists.example", client_address="198.51.100.9",
                            recipient=recipient, instance=f"l{step}")
-            time.sleep(1.1)
+            time.sleep((1.1, 3.5, 0)[step])
 
 
 @test
@@ -102,7 +102,7 @@ def recorded_and_replayed(scene):
     record = scene.dir / "mail.record"
     with Greygated(scene) as server:
         server.cli("rule", "add", "block", "@bad.example")
-    with Greygated(scene, greylist={"delay": "2s"}, args=("--record", record)) as server:
+    with Greygated(scene, greylist={"delay": "4s"}, args=("--record", record)) as server:
         session(server)
         server.cli("domain", "add", "later.example")
         site = Site(scene, server.config_file)

@@ -469,7 +469,7 @@ def bash_completes_what_the_help_tells(scene):
     for name in names:
         words = name.split()
         assert words[-1] in completed(server, *words[:-1], words[-1][:2]), name
-        options = re.findall(r"^  --([a-z-]+)", server.cli("help", *words), re.M)
+        options = re.findall(r"^  --([a-z0-9-]+)", server.cli("help", *words), re.M)
         equal(sorted(completed(server, *words, "--")),
               sorted(["--help", *("--" + option for option in options)]), name)
     equal(sorted(completed(server, "help", "rule", "")), ["add", "list", "remove"])

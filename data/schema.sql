@@ -91,6 +91,7 @@ CREATE TABLE domain (
 	min_ttl_s   INTEGER,
 	networks    INTEGER NOT NULL DEFAULT 0       -- rows of network
 ) STRICT;
+CREATE INDEX domain_due ON domain (next_s, id); -- asked for after each refresh
 
 -- Networks that are let pass for a domain, each with the terms of the record that led to it.
 CREATE TABLE network (

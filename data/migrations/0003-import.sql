@@ -17,3 +17,6 @@ CREATE TABLE import_row (
 	left_passes   INTEGER,
 	PRIMARY KEY (change_id, object, row_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Which domain is due next is asked after each refresh.
+CREATE INDEX domain_due ON domain (next_s, id);

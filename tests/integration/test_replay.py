@@ -79,7 +79,8 @@ def dump(database):
 
 
 def session(server):
-    """Some mail for a delay of four seconds: a retry too early and one in time, a bot, a neighbour, a blocked sender, two recipients of one message."""
+    """Some mail for a delay of four seconds: a retry too early and one in time, a bot, a
+    neighbour, a blocked sender, two recipients of one message."""
     with server.connect() as client:
         for step in range(3):
             for number in range(20):

@@ -27,6 +27,7 @@
 #define TICK_S 0.25
 #define TICK_MORE_S 0.01 /* while housekeeping has more to do */
 #define STOP_WITHIN_MS 2000
+#define BUSY_TELL_MS 500
 #define DNS_CACHE_BYTES (8 << 20)
 
 /* ---- answers ---- */
@@ -87,6 +88,17 @@ server_enqueue(struct server *server, struct conn *conn)
 	return true;
 }
 
+/* A lock that another program holds for a moment is no news. */
+static bool
+is_busy_for_a_moment(struct server *server, enum engine_health health)
+{
+	if (health != ENGINE_BUSY)
+		server->busy_since_ms = 0;
+	else if (server->busy_since_ms == 0)
+		server->busy_since_ms = server->now_ms;
+	return health == ENGINE_BUSY && server->now_ms - server->busy_since_ms < BUSY_TELL_MS;
+}
+
 /* One line for each change of the store's health. */
 static void
 watch_health(struct server *server)
@@ -97,7 +109,7 @@ watch_health(struct server *server)
 	};
 	enum engine_health health = engine_health(server->engine);
 
-	if (health == server->health)
+	if (is_busy_for_a_moment(server, health) || health == server->health)
 		return;
 	server->health = health;
 	if (health == ENGINE_OK)

@@ -32,6 +32,7 @@ struct server {
 	struct store_lock *lock;
 	struct engine *engine;
 	enum engine_health health; /* as last logged */
+	int64_t busy_since_ms;     /* the lock is another's since then; 0: it is not */
 	struct keeper *keeper;
 	struct backups *backups;
 	struct dns *dns;

@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/base/xalloc.h"
+
+/* A lock that is held for a moment costs few answers, one that is held for long little work. */
+#define BUSY_FIRST_MS 20
+#define BUSY_LAST_MS 1000
 
 struct engine *
 engine_new(const struct config *config, struct engine_core *core)
@@ -98,17 +103,22 @@ engine_note_spf(struct engine *engine, const struct engine_ticket *ticket, struc
 void
 engine_failed(struct engine *engine, const struct err *err)
 {
+	bool was_busy = engine->health == ENGINE_BUSY;
+
 	engine->health = err->code == ERR_TEMP ? ENGINE_BUSY : ENGINE_BROKEN;
 	snprintf(engine->trouble, sizeof(engine->trouble), "%s", err->text);
+	engine->busy_wait_ms = was_busy ? engine->busy_wait_ms * 2 : BUSY_FIRST_MS;
+	if (engine->busy_wait_ms > BUSY_LAST_MS)
+		engine->busy_wait_ms = BUSY_LAST_MS;
+	engine->busy_until_ms = clock_mono_ms() + engine->busy_wait_ms;
 }
 
-/* While another program holds the lock one batch a second tries, the others do not wait for it. */
-static bool
-worth_trying(struct engine *engine, int64_t now_s)
+/* A batch that tries waits for the lock for a moment; the others do not wait for it. */
+bool
+engine_is_worth_trying(const struct engine *engine)
 {
-	if (engine->health == ENGINE_BUSY && engine->tried_s == now_s)
-		return false;
-	engine->tried_s = now_s;
+	if (engine->health == ENGINE_BUSY)
+		return clock_mono_ms() >= engine->busy_until_ms;
 	return engine->health != ENGINE_BROKEN;
 }
 
@@ -120,7 +130,7 @@ engine_submit(struct engine *engine, struct engine_item *items, size_t n, int64_
 	struct err err;
 
 	assert(n <= ENGINE_BATCH_MAX);
-	if (worth_trying(engine, now_s)) {
+	if (engine_is_worth_trying(engine)) {
 		decided = batch_run(engine, items, n, now_s, &err) == 0;
 		if (decided)
 			engine_recovered(engine);

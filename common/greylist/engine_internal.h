@@ -62,7 +62,8 @@ struct engine {
 	struct journal *journal;
 	enum engine_health health;
 	char trouble[ERR_TEXT_MAX];
-	int64_t tried_s; /* last attempt while BUSY */
+	int64_t busy_until_ms; /* while BUSY: nobody tries the lock before, in monotonic time */
+	int64_t busy_wait_ms;  /* how long that was; doubled each time */
 	struct batch batch;
 	struct subject subject; /* of the request at hand */
 	struct facts facts;
@@ -102,6 +103,10 @@ void batch_run_without_store(
  * into the database, which has other rows under the same ids, it is an error that breaks the
  * engine. */
 int engine_catch_up(struct engine *engine, int64_t limit, struct err *err);
+
+/* Whether the store is to be tried: while another program holds its lock that is soon after the
+ * first failure, then ever later, up to once a second. */
+bool engine_is_worth_trying(const struct engine *engine);
 
 /* Sets the health by the class of ERR. */
 void engine_failed(struct engine *engine, const struct err *err);

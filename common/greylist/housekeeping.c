@@ -209,9 +209,8 @@ engine_tick(struct engine *e, int64_t now_s, int64_t mono_ms)
 		return false;
 	}
 	if (e->health == ENGINE_BUSY) {
-		if (e->tried_s == now_s)
+		if (!engine_is_worth_trying(e))
 			return false;
-		e->tried_s = now_s;
 		if (knock(e, &err) == -1)
 			engine_failed(e, &err);
 		else

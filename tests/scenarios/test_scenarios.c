@@ -336,6 +336,10 @@ a_failed_batch_leaves_nothing(void **state)
 	want_int("mark", (long long)message.counted, 0);
 	store_rollback(other);
 	store_close(other);
+	/* At the same moment nobody tries again. */
+	engine_submit(s.engine, &item, 1, START, nothing, NULL);
+	want_int("reason", item.decision.reason, REASON_STORE_FAILED);
+	fake_clock_advance(1);
 	engine_submit(s.engine, &item, 1, START + 1, nothing, NULL);
 	want_int("reason", item.decision.reason, REASON_NEW);
 	want_int("health", engine_health(s.engine), ENGINE_OK);

@@ -378,7 +378,7 @@ test_damaged_while_running(void **state)
 	assert_int_equal(store_checkpoint_truncate(f->store, 50, &err), 0);
 	memset(bytes, 0xa5, sizeof(bytes));
 	fd = open(f->path, O_WRONLY);
-	for (page = 20; page < 600; page++)
+	for (page = 40; page < 600; page++)
 		assert_int_equal(pwrite(fd, bytes, sizeof(bytes), page * 4096), sizeof(bytes));
 	close(fd);
 	store_close(f->store);

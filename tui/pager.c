@@ -5,6 +5,7 @@
  * at an end and cuts the other, so that the window stays bounded. */
 #include "tui/pager.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/app.h"
@@ -267,4 +268,30 @@ pager_jump(struct pager *pager, bool front)
 		view->was_read = false;
 		view_stale(view, true);
 	}
+}
+
+/* ---- as functions of a view type ---- */
+
+void
+pager_view_close(struct view *view)
+{
+	free(view->state);
+}
+
+enum view_read
+pager_view_read(struct view *view, bool begin, struct err *err)
+{
+	return pager_read(view->state, begin, err);
+}
+
+enum view_read
+pager_view_extend(struct view *view, bool backward, struct err *err)
+{
+	return pager_extend(view->state, backward, err);
+}
+
+void
+pager_view_jump(struct view *view, bool front)
+{
+	pager_jump(view->state, front);
 }

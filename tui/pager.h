@@ -45,4 +45,11 @@ enum view_read pager_read(struct pager *pager, bool begin, struct err *err);
 enum view_read pager_extend(struct pager *pager, bool backward, struct err *err);
 void pager_jump(struct pager *pager, bool front);
 
+/* The functions themselves, of a view whose state is a struct pager on the heap, or begins with
+ * one. */
+void pager_view_close(struct view *view);
+enum view_read pager_view_read(struct view *view, bool begin, struct err *err);
+enum view_read pager_view_extend(struct view *view, bool backward, struct err *err);
+void pager_view_jump(struct view *view, bool front);
+
 #endif

@@ -1,5 +1,4 @@
 /* view_changes.c - the audit: what operators did, newest first. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/xalloc.h"
@@ -151,30 +150,6 @@ open_changes(struct view *view, struct err *err)
 }
 
 static void
-close_changes(struct view *view)
-{
-	free(view->state);
-}
-
-static enum view_read
-read_changes(struct view *view, bool begin, struct err *err)
-{
-	return pager_read(view->state, begin, err);
-}
-
-static enum view_read
-extend(struct view *view, bool backward, struct err *err)
-{
-	return pager_extend(view->state, backward, err);
-}
-
-static void
-jump(struct view *view, bool front)
-{
-	pager_jump(view->state, front);
-}
-
-static void
 summarise(struct view *view, struct buf *out)
 {
 	(void)view;
@@ -200,10 +175,10 @@ const struct view_type view_changes = {
 	.flags = VIEW_IS_WINDOW,
 	.sort = -1,
 	.open = open_changes,
-	.close = close_changes,
-	.read = read_changes,
+	.close = pager_view_close,
+	.read = pager_view_read,
 	.summary = summarise,
 	.enter = enter,
-	.extend = extend,
-	.jump = jump,
+	.extend = pager_view_extend,
+	.jump = pager_view_jump,
 };

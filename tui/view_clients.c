@@ -1,6 +1,5 @@
 /* view_clients.c - clients that earn, or have, the automatic whitelist. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
@@ -86,30 +85,6 @@ open_clients(struct view *view, struct err *err)
 }
 
 static void
-close_clients(struct view *view)
-{
-	free(view->state);
-}
-
-static enum view_read
-read_clients(struct view *view, bool begin, struct err *err)
-{
-	return pager_read(view->state, begin, err);
-}
-
-static enum view_read
-extend(struct view *view, bool backward, struct err *err)
-{
-	return pager_extend(view->state, backward, err);
-}
-
-static void
-jump(struct view *view, bool front)
-{
-	pager_jump(view->state, front);
-}
-
-static void
 summarise(struct view *view, struct buf *out)
 {
 	const struct config *config = view->console->config;
@@ -137,9 +112,9 @@ const struct view_type view_clients = {
 	.flags = VIEW_IS_WINDOW,
 	.sort = -1,
 	.open = open_clients,
-	.close = close_clients,
-	.read = read_clients,
+	.close = pager_view_close,
+	.read = pager_view_read,
 	.summary = summarise,
-	.extend = extend,
-	.jump = jump,
+	.extend = pager_view_extend,
+	.jump = pager_view_jump,
 };

@@ -42,7 +42,7 @@ static const struct {
 };
 
 struct live {
-	struct pager pager;
+	struct pager pager; /* the first: pager_view_extend() and pager_view_jump() */
 	struct minute minute;
 	int64_t newest; /* the id that was the newest at the last reading */
 	int64_t frozen; /* the newest one of a pause; 0: none */
@@ -245,20 +245,6 @@ read_live(struct view *view, bool begin, struct err *err)
 	return result;
 }
 
-static enum view_read
-extend(struct view *view, bool backward, struct err *err)
-{
-	freeze(view);
-	return pager_extend(&((struct live *)view->state)->pager, backward, err);
-}
-
-static void
-jump(struct view *view, bool front)
-{
-	freeze(view);
-	pager_jump(&((struct live *)view->state)->pager, front);
-}
-
 static void
 say_minute(const struct live *live, int64_t now_s, struct buf *out)
 {
@@ -338,6 +324,6 @@ const struct view_type view_live = {
 	.read = read_live,
 	.summary = summarise,
 	.enter = enter,
-	.extend = extend,
-	.jump = jump,
+	.extend = pager_view_extend,
+	.jump = pager_view_jump,
 };

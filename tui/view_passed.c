@@ -30,7 +30,7 @@ static const struct column columns[] = {
 };
 
 struct passed {
-	struct pager pager;
+	struct pager pager;         /* the first: pager_view_extend() and pager_view_jump() */
 	int64_t waited_n, waited_s; /* of the last day */
 };
 
@@ -126,18 +126,6 @@ read_passed(struct view *view, bool begin, struct err *err)
 	return pager_read(&p->pager, begin, err);
 }
 
-static enum view_read
-extend(struct view *view, bool backward, struct err *err)
-{
-	return pager_extend(&((struct passed *)view->state)->pager, backward, err);
-}
-
-static void
-jump(struct view *view, bool front)
-{
-	pager_jump(&((struct passed *)view->state)->pager, front);
-}
-
 static void
 summarise(struct view *view, struct buf *out)
 {
@@ -179,6 +167,6 @@ const struct view_type view_passed = {
 	.read = read_passed,
 	.summary = summarise,
 	.enter = enter,
-	.extend = extend,
-	.jump = jump,
+	.extend = pager_view_extend,
+	.jump = pager_view_jump,
 };

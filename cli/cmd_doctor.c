@@ -9,6 +9,7 @@
 #include "common/base/xalloc.h"
 #include "common/doctor/gather.h"
 #include "common/doctor/mail.h"
+#include "common/doctor/resolvers.h"
 #include "common/greylist/refresh.h"
 
 struct doctor {
@@ -64,15 +65,13 @@ take_selector(void *arg, struct slice item, struct err *err)
 static void
 list_servers(struct doctor *d)
 {
-	struct addr_port servers[DNS_SERVERS_MAX];
-	size_t n = doctor_servers(d->cli, servers), i;
+	struct resolvers resolvers;
 	struct buf b;
 
 	buf_init(&b, d->servers, sizeof(d->servers));
-	for (i = 0; i < n; i++) {
-		buf_add_text(&b, i == 0 ? "" : ", ");
-		doctor_server_text(&servers[i], &b);
-	}
+	resolvers_begin(&resolvers, d->lookups.loop, &d->cli->config, NULL, NULL);
+	resolvers_list(&resolvers, &b);
+	resolvers_end(&resolvers);
 	d->subject.servers = d->servers;
 }
 
@@ -127,7 +126,7 @@ gathered(void *arg, const struct mail_facts *facts)
 	struct patient *patient = arg;
 
 	set_title(facts, patient->report);
-	mail_check(facts, &patient->report->out);
+	mail_check(facts, &patient->report->list.out);
 	patient->doctor->lookups.under_way--;
 }
 
@@ -151,8 +150,8 @@ look_at_all(struct doctor *d, struct err *err)
 	lookups_wait(&d->lookups, 1);
 	report_put(d->cli, d->reports, (size_t)n);
 	for (i = 0; i < n; i++)
-		if (d->reports[i].out.worst > worst)
-			worst = d->reports[i].out.worst;
+		if (d->reports[i].list.out.worst > worst)
+			worst = d->reports[i].list.out.worst;
 	return verdict_exit(worst);
 }
 

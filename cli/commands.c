@@ -4,8 +4,8 @@
 /* clang-format off */
 const struct command commands[] = {
 	{ "console", "", 0, 0, COMMAND_WRITES | COMMAND_MAY_READ, cmd_console,
-	  "What waits and why, on the whole screen; greygate alone on a terminal does the same",
-	  "? shows the keys. Without the right to write, or with --readonly, everything can be looked at. A script drives "
+	  "What waits and why, on the whole screen",
+	  "greygate alone on a terminal is the same. ? shows the keys. Without the right to write, or with --readonly, everything can be looked at. A script drives "
 	  "the console without a terminal: keys in, screens out, as greygate(1) tells under SCRIPTS.",
 	  "greygate console --readonly", {
 	  { "readonly", NULL, "look, change nothing" },
@@ -14,8 +14,8 @@ const struct command commands[] = {
 	  { "script", "FILE", "drive it by FILE, - for standard input" },
 	  { "size", "COLSxROWS", "of the screen of a script (default 80x24)" } } },
 	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
-	  "Is the server alive, what did it do in the last hour and day",
-	  "Exit status 0 when a server lives on the database, 69 when not. With --prometheus it is 0, greygate_up tells, and "
+	  "Is the server alive, and what did it do",
+	  "In the last hour and day. Exit status 0 when a server lives on the database, 69 when not. With --prometheus it is 0, greygate_up tells, and "
 	  "answers are gauges over the last complete minute, 5 and 60 of them: old minutes expire, so that there are no "
 	  "totals that only grow. FILE is replaced at once, for the textfile collector of node_exporter; when the database "
 	  "cannot be read it stays, and the exit status is not 0.",
@@ -23,7 +23,7 @@ const struct command commands[] = {
 	  { "prometheus", NULL, "in the text format of Prometheus" },
 	  { "output", "FILE", "with --prometheus: into FILE, by rename" } } },
 	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
-	  "What is waiting, by sender domain; with DOMAIN each triplet of it",
+	  "What waits, by sender domain, or all of DOMAIN",
 	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
 	  "one row for each waiting triplet, newest first.",
 	  "greygate deferred qq.com", {
@@ -32,8 +32,8 @@ const struct command commands[] = {
 	  { "to", "TEXT", "only recipients that contain TEXT" },
 	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
 	{ "passed", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_passed,
-	  "Triplets that passed, with the delay each had; or auto-whitelisted clients",
-	  "Newest first.",
+	  "What passed after waiting, with the delay it had",
+	  "A triplet a row, newest first.",
 	  "greygate passed --to office@", {
 	  { "clients", NULL, "auto-whitelisted clients instead of triplets" },
 	  { "from", "TEXT", "only senders that contain TEXT" },
@@ -57,8 +57,8 @@ const struct command commands[] = {
 	  { "days", "N", "the last N days instead" },
 	  { "csv", NULL, "as CSV, a line for each hour or day" } } },
 	{ "report", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_report,
-	  "A daily report for cron: what greylisting did and cost, and what is worth a look",
-	  "What was counted, what waits and came again, what waited longest, new pools, domains worth whitelisting with the "
+	  "A daily report for cron",
+	  "What greylisting did and cost, and what is worth a look: what was counted, what waits and came again, what waited longest, new pools, domains worth whitelisting with the "
 	  "evidence, domains that fail to refresh, rules and policies that were never used in 30 days, expire within 7, or "
 	  "have no effect, and how the installation is. A command below a line is one to consider. On a quiet day it is one "
 	  "line. The exit status is 0 whatever is found.",
@@ -101,8 +101,8 @@ const struct command commands[] = {
 	  "All policies", "",
 	  "greygate policy list", { { 0 } } },
 	{ "domain add", "[NAME...]", 0, CLI_ARGS_MAX, COMMAND_WRITES, cmd_domain_add,
-	  "Whitelist domains: the networks that their SPF records pass are not greylisted",
-	  "NAME is a domain, or an address at it. The networks come from the DNS and are refreshed by the TTL of its "
+	  "Whitelist domains by their SPF records",
+	  "What comes from the networks that SPF of a domain passes is not greylisted. NAME is a domain, or an address at it. The networks come from the DNS and are refreshed by the TTL of its "
 	  "records. Exit status 65 when one was there already; the others are added.",
 	  "greygate domain add qq.com --comment pool", {
 	  { "suggested", NULL, "those known to need it: greygate domain list --suggested" },
@@ -116,21 +116,21 @@ const struct command commands[] = {
 	  "greygate domain list", {
 	  { "suggested", NULL, "those known to need it, with the reason of each" } } },
 	{ "domain show", "NAME", 1, 1, COMMAND_STORE | COMMAND_JSON, cmd_domain_show,
-	  "All about a whitelisted domain: networks, terms they come from, what was skipped, changes",
-	  "Exit status 66 when it is not whitelisted.",
+	  "All about a whitelisted domain",
+	  "Its networks with the terms they come from, what was skipped, what changed. Exit status 66 when it is not whitelisted.",
 	  "greygate domain show qq.com", {
 	  { "all", NULL, "also on a terminal every network and change" } } },
 	{ "domain refresh", "[NAME...]", 0, CLI_ARGS_MAX, COMMAND_WRITES, cmd_domain_refresh,
-	  "Read the SPF records again, of all whitelisted domains or of those named",
-	  "The server does it at once; without one the exit status is 69, and --now does it here. With --now or --dry-run "
+	  "Read SPF records again, now",
+	  "Of all whitelisted domains, or of those named. The server does it at once; without one the exit status is 69, and --now does it here. With --now or --dry-run "
 	  "the exit status is 75 when the DNS failed for some domain, 65 when a record is wrong, 66 for an unknown domain.",
 	  "greygate domain refresh qq.com --dry-run", {
 	  { "now", NULL, "here instead of by the server" },
 	  { "dry-run", NULL, "show what would change, write nothing" },
 	  { "dns", "ADDR:PORT", "ask this resolver" } } },
 	{ "spf walk", "DOMAIN", 1, 1, COMMAND_CONFIG | COMMAND_JSON, cmd_spf_walk,
-	  "The networks that a domain passes by SPF, as the tree of its terms",
-	  "Needs neither database nor server. Exit status 75 when the DNS failed.",
+	  "The networks that a domain passes by SPF",
+	  "As the tree of its terms. Needs neither database nor server. Exit status 75 when the DNS failed.",
 	  "greygate spf walk qq.com", {
 	  { "dns", "ADDR:PORT", "ask this resolver" } } },
 	{ "spf check", "IP SENDER [HELO]", 1, 3, COMMAND_CONFIG | COMMAND_JSON, cmd_spf_check,
@@ -161,8 +161,8 @@ const struct command commands[] = {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
 	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
-	  "Take over what another greylister knows; without --apply only show what that would be",
-	  "SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
+	  "Take over what another greylister knows",
+	  "Without --apply it only shows what that would be. SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
 	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
 	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
 	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
@@ -182,7 +182,7 @@ const struct command commands[] = {
 	  "greygate export networks --format cidr", {
 	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "log", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_log,
-	  "Which mail greylisting held back, and which domains it hurts, by the mail log",
+	  "Which domains greylisting hurts, by the mail log",
 	  "Reads lines of Postfix, postgrey, sqlgrey, iRedAPD and greygated; FILE may be rotated, gzipped, or - for standard "
 	  "input, in any order. A mail is a sender and a recipient. Ends with the domains that are worth whitelisting, and "
 	  "why. Exit status 66 or 77 when a file could not be opened, 65 when it is damaged; the others are read.",
@@ -194,7 +194,7 @@ const struct command commands[] = {
 	  { "yes", NULL, "do not ask before that" },
 	  { "unread", NULL, "only print refusals that could not be read" } } },
 	{ "replay", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_replay,
-	  "What another configuration would have done to the mail of a log or a recording",
+	  "What another configuration would have done",
 	  "Runs the mails of FILE through the engine of the server in a database of its own, in the time that FILE tells; the "
 	  "database of the site is only read. FILE is a recording (greygated --record), a transcript of policy requests with "
 	  "time= among their attributes, or a mail log as greygate log reads it, gzipped or not, or - for standard input. Mail "
@@ -217,7 +217,7 @@ const struct command commands[] = {
 	  { "keep", "DIR", "leave the databases there: replay.db, replay-b.db" },
 	  { "limit", "N", "at most N rows of each table (20, as JSON all)" } } },
 	{ "backup", "FILE", 1, 1, COMMAND_STORE, cmd_backup,
-	  "Make a copy of the database, also while the server works",
+	  "Copy the database, also while the server works",
 	  "FILE is one SQLite file, readable by its owner alone, checked before it has its name; one that ends in .gz is "
 	  "packed. As root the command works as the owner of the database, who must be allowed to write there. The server "
 	  "makes such copies by itself when backup.dir is set: see greygate.conf(5).",
@@ -232,8 +232,8 @@ const struct command commands[] = {
 	  "greygate restore /var/backups/greygate/today.db.gz", {
 	  { "force", NULL, "while the server runs, too" } } },
 	{ "check", "", 0, 0, 0, cmd_check,
-	  "Check configuration, database, rules, domains, disk and server",
-	  "Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
+	  "Is the installation well",
+	  "Looks at configuration, database, rules, domains, copies, disk and server. Prints each finding on a line: ok, a note that is worth a look, or an error. The exit status is that of the first "
 	  "error; notes do not count.",
 	  "greygate check", { { 0 } } },
 	{ "ping", "", 0, 0, COMMAND_CONFIG, cmd_ping,
@@ -243,8 +243,8 @@ const struct command commands[] = {
 	  "without the right to the socket.",
 	  "greygate ping", { { 0 } } },
 	{ "doctor", "[DOMAIN...]", 0, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_doctor,
-	  "The records that a mail domain needs and what is wrong with them; or greygate's own site",
-	  "Of each DOMAIN: addresses and reverse names of the mail server, MX, SPF, DKIM, DMARC, TLS-RPT, MTA-STS and TTLs, as "
+	  "What is wrong with a mail domain, or with this site",
+	  "Of each DOMAIN, the records that it needs: addresses and reverse names of the mail server, MX, SPF, DKIM, DMARC, TLS-RPT, MTA-STS and TTLs, as "
 	  "the DNS has them. A record that is to be added stands on a line of its own, in the form of a zone file. Without "
 	  "DOMAIN: what greygate check looks at, the resolvers, whitelisted domains whose SPF depends on the message, and "
 	  "whether Postfix asks greygate, at the right place. --address and --selector may be given several times, or with "

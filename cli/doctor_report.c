@@ -1,30 +1,19 @@
 /* doctor_report.c - see doctor_report.h. */
 #include "cli/doctor_report.h"
 
-#include <stdlib.h>
-
-#include "common/base/xalloc.h"
-
-static void
-keep(void *arg, const struct verdict *verdict)
-{
-	struct doctor_report *report = arg;
-
-	report->items = xreallocarray(report->items, report->n + 1, sizeof(*report->items));
-	report->items[report->n++] = *verdict;
-}
+#include "cli/paragraph.h"
 
 void
 report_init(struct doctor_report *report, const char *domain)
 {
 	*report = (struct doctor_report){ .domain = domain };
-	report->out = (struct verdicts){ .fn = keep, .arg = report };
+	verdict_list_init(&report->list);
 }
 
 void
 report_clear(struct doctor_report *report)
 {
-	free(report->items);
+	verdict_list_clear(&report->list);
 }
 
 static bool
@@ -42,6 +31,7 @@ put_verdict(struct json *j, const struct verdict *verdict)
 	json_text(j, "check", verdict->check);
 	json_text(j, "status", verdict_status_name(verdict->status));
 	json_text(j, "text", verdict->text);
+	json_text(j, "advice", verdict->advice[0] == '\0' ? NULL : verdict->advice);
 	json_text(j, "record", verdict->record[0] == '\0' ? NULL : verdict->record);
 	json_end(j, '}');
 }
@@ -60,11 +50,11 @@ put_json(
 	for (i = 0; i < n; i++) {
 		json_object(&j, NULL);
 		json_text(&j, "domain", reports[i].domain);
-		json_text(&j, "status", verdict_status_name(reports[i].out.worst));
+		json_text(&j, "status", verdict_status_name(reports[i].list.out.worst));
 		json_array(&j, "findings");
-		for (k = 0; k < reports[i].n; k++)
-			if (is_shown(cli, &reports[i].items[k]))
-				put_verdict(&j, &reports[i].items[k]);
+		for (k = 0; k < reports[i].list.n; k++)
+			if (is_shown(cli, &reports[i].list.items[k]))
+				put_verdict(&j, &reports[i].list.items[k]);
 		json_end(&j, ']');
 		json_end(&j, '}');
 	}
@@ -74,23 +64,40 @@ put_json(
 
 /* ---- text ---- */
 
-/* Texts are escaped already. A record begins its line: a blank there means something in a zone. */
+#define STATUS_COLS 14
+#define CHECK_COLS 9
+
+/* Of greygate's own site they say themselves what they are about. */
+static void
+put_sentence(
+    const struct cli *cli, const struct doctor_report *report, const struct verdict *verdict)
+{
+	char label[64], text[VERDICT_TEXT_MAX];
+	bool own = report->domain == NULL;
+
+	snprintf(label, sizeof(label), "%-*s%s", own ? 0 : STATUS_COLS,
+	    verdict_status_name(verdict->status), own ? "" : verdict->check);
+	verdict_print(verdict, text);
+	paragraph_put(
+	    stdout, label, own ? STATUS_COLS : STATUS_COLS + CHECK_COLS, cli->width, text);
+}
+
+/* A record begins its line: a blank there means something in a zone. */
 static void
 put_text(const struct cli *cli, const struct doctor_report *report)
 {
 	bool begun = false;
 	size_t i;
 
-	for (i = 0; i < report->n; i++) {
-		const struct verdict *verdict = &report->items[i];
+	for (i = 0; i < report->list.n; i++) {
+		const struct verdict *verdict = &report->list.items[i];
 
 		if (!is_shown(cli, verdict))
 			continue;
 		if (!begun && report->title[0] != '\0')
 			cli_say("%s", report->title);
 		begun = true;
-		printf("%-13s %-8s %s\n", verdict_status_name(verdict->status), verdict->check,
-		    verdict->text);
+		put_sentence(cli, report, verdict);
 		if (verdict->record[0] != '\0')
 			printf("%s\n", verdict->record);
 	}
@@ -103,8 +110,8 @@ report_put(const struct cli *cli, const struct doctor_report *reports, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (reports[i].out.worst > worst)
-			worst = reports[i].out.worst;
+		if (reports[i].list.out.worst > worst)
+			worst = reports[i].list.out.worst;
 	if (cli->json)
 		put_json(cli, reports, n, worst);
 	for (i = 0; !cli->json && i < n; i++) {

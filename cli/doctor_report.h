@@ -7,11 +7,9 @@
 #include "common/doctor/verdict.h"
 
 struct doctor_report {
-	const char *domain;  /* NULL: greygate's own site */
-	char title[1024];    /* of the text, "" for none */
-	struct verdicts out; /* where the checks report to */
-	struct verdict *items;
-	size_t n;
+	const char *domain; /* NULL: greygate's own site */
+	char title[1024];   /* of the text, "" for none */
+	struct verdict_list list;
 };
 
 void report_init(struct doctor_report *report, const char *domain);

@@ -2,44 +2,60 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/paragraph.h"
 #include "tui/console.h"
+
+#define LEFT_COLS 27
+#define WIDTH PARAGRAPH_USUAL_WIDTH
+
+static void
+put_item(FILE *out, const char *name, const char *value, const char *text)
+{
+	char left[80];
+
+	snprintf(left, sizeof(left), "  %s%s%s", name, *value == '\0' ? "" : " ", value);
+	paragraph_put(out, left, LEFT_COLS, WIDTH, text);
+}
 
 void
 help_short(FILE *out)
 {
-	char usage[64];
 	size_t i;
 
 	fprintf(out, "usage: greygate [-c FILE] COMMAND [ARGUMENTS]\n\n");
-	for (i = 0; i < command_n; i++) {
-		snprintf(usage, sizeof(usage), "%s %s", commands[i].name, commands[i].args);
-		fprintf(out, "  %-24s %s\n", usage, strlen(usage) > 24 ? "" : commands[i].summary);
-		if (strlen(usage) > 24)
-			fprintf(out, "  %-24s %s\n", "", commands[i].summary);
-	}
+	for (i = 0; i < command_n; i++)
+		put_item(out, commands[i].name, commands[i].args, commands[i].summary);
 	fprintf(out, "\ngreygate help COMMAND tells more. Commands that list know --json.\n");
+}
+
+static void
+put_options(const struct command *command, FILE *out)
+{
+	const struct cli_option *option = command->options;
+	char name[40];
+	int i;
+
+	for (i = 0; i < CLI_OPTIONS_MAX && option[i].name != NULL; i++) {
+		snprintf(name, sizeof(name), "--%s", option[i].name);
+		put_item(out, name, option[i].value == NULL ? "" : option[i].value, option[i].help);
+	}
+	if (command->flags & COMMAND_JSON)
+		put_item(out, "--json", "", "as JSON");
+	if (i > 0 || command->flags & COMMAND_JSON)
+		fprintf(out, "\n");
 }
 
 void
 help_command(const struct command *command, FILE *out)
 {
-	char left[64];
-	int i;
-
 	fprintf(out, "usage: greygate %s%s%s%s\n\n%s.\n", command->name,
 	    *command->args == '\0' ? "" : " ", command->args,
 	    command->options[0].name != NULL ? " [OPTIONS]" : "", command->summary);
 	if (*command->text != '\0')
-		fprintf(out, "%s\n", command->text);
+		paragraph_put(out, "", 0, WIDTH, command->text);
 	fprintf(out, "\n");
-	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
-		snprintf(left, sizeof(left), "--%s %s", command->options[i].name,
-		    command->options[i].value == NULL ? "" : command->options[i].value);
-		fprintf(out, "  %-24s %s\n", left, command->options[i].help);
-	}
-	if (command->flags & COMMAND_JSON)
-		fprintf(out, "  %-24s %s\n", "--json", "as JSON");
-	fprintf(out, "\nexample: %s\n", command->example);
+	put_options(command, out);
+	fprintf(out, "example: %s\n", command->example);
 }
 
 /* A word of a manual page: what mdoc would read as a macro or an escape is defused. */

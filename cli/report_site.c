@@ -82,27 +82,30 @@ static const struct place {
 };
 
 static void
-take_finding(void *arg, const struct doctor_finding *finding)
+take_verdict(void *arg, const struct verdict *verdict)
 {
 	struct report *r = arg;
 	const struct place *place = places;
+	char text[VERDICT_TEXT_MAX];
 	enum report_part part;
 
-	while (strncmp(finding->text, place->begin, strlen(place->begin)) != 0)
+	while (strncmp(verdict->text, place->begin, strlen(place->begin)) != 0)
 		place++;
-	if (finding->level == DOCTOR_OK && !place->when_ok)
+	if (verdict->status < VERDICT_WARNING && !place->when_ok)
 		return;
 	part = place->part;
-	if (part == REPORT_STATE && finding->level != DOCTOR_OK && !place->is_choice)
+	if (part == REPORT_STATE && verdict->status >= VERDICT_WARNING && !place->is_choice)
 		part = REPORT_SITE;
-	report_add(r, part, NULL, "%s%s%s", finding->text, finding->advice[0] == '\0' ? "" : "; ",
-	    finding->advice);
+	verdict_print(verdict, text);
+	report_add(r, part, NULL, "%s", text);
 }
 
 int
 report_site(struct report *r, struct err *err)
 {
+	struct verdicts v = { .fn = take_verdict, .arg = r };
+
 	(void)err;
-	doctor_site(&r->cli->config, r->cli->store, r->cli->now_s, false, take_finding, r);
+	doctor_site(&r->cli->config, r->cli->store, r->cli->now_s, false, &v);
 	return 0;
 }

@@ -304,7 +304,9 @@ open_console(struct console *console, struct err *err)
 	console->config = options->config;
 	console->store = options->store;
 	read_clocks(console);
-	console->loop = ev_default_loop(0);
+	/* The default loop would take the end of every program that is started away from who waits
+	 * for it. */
+	console->loop = ev_loop_new(EVFLAG_AUTO);
 	if (console->loop == NULL)
 		return err_set(err, ERR_OS, "no event loop");
 	if (options->script != NULL)

@@ -2,10 +2,8 @@
 #include "tui/health.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/base/xalloc.h"
 #include "common/store/client.h"
 #include "common/store/heartbeat.h"
 #include "common/store/triplet.h"
@@ -84,12 +82,32 @@ look_at_contents(struct health *h, struct console *console)
 	h->networks = networks_count(rules);
 }
 
-void
-health_look(struct health *h, struct console *console)
+/* ---- the doctor ---- */
+
+/* Whoever does not wait for an answer may ask as often as this. */
+static void
+ask_others(struct health *h, int64_t now_ms)
 {
-	h->trouble[0] = '\0';
-	h->server = look_at_server(h, console);
-	look_at_contents(h, console);
+	if (h->asked_ms != 0 && now_ms - h->asked_ms < DOCTOR_EVERY_MS)
+		return;
+	h->asked_ms = now_ms;
+	resolvers_ask(&h->resolvers);
+	postconf_ask(&h->postconf);
+}
+
+/* What Postfix said stays while it is asked again. */
+static void
+take_answers(struct health *h)
+{
+	verdict_list_clear(&h->asked);
+	resolvers_check(&h->resolvers, &h->asked.out);
+	postconf_check(&h->postconf, &h->asked.out);
+}
+
+bool
+health_awaits_postfix(const struct health *h)
+{
+	return !h->postconf.answered;
 }
 
 bool
@@ -99,28 +117,65 @@ health_wants_doctor(const struct health *h, int64_t now_ms)
 	       h->looked_generation != h->generation || h->looked_server != h->server;
 }
 
-static void
-keep_finding(void *arg, const struct doctor_finding *finding)
-{
-	struct health *h = arg;
-
-	h->findings = xreallocarray(h->findings, h->finding_n + 1, sizeof(*h->findings));
-	h->findings[h->finding_n++] = *finding;
-}
-
 void
 health_ask_doctor(struct health *h, struct console *console)
 {
-	h->finding_n = 0;
-	doctor_site(console->config, console->store, console->now_s, false, keep_finding, h);
+	verdict_list_clear(&h->site);
+	doctor_site(console->config, console->store, console->now_s, false, &h->site.out);
 	h->looked_ms = console->now_ms;
 	h->looked_generation = h->generation;
 	h->looked_server = h->server;
 }
 
+/* ---- all ---- */
+
 void
-health_clear(struct health *h)
+health_begin(struct health *h, struct console *console, void (*changed)(void *arg), void *arg)
+{
+	verdict_list_init(&h->site);
+	verdict_list_init(&h->asked);
+	resolvers_begin(&h->resolvers, console->loop, console->config, changed, arg);
+	postconf_begin(&h->postconf, console->loop, console->config, changed, arg);
+}
+
+void
+health_end(struct health *h)
 {
 	resolvers_end(&h->resolvers);
-	free(h->findings);
+	postconf_end(&h->postconf);
+	verdict_list_clear(&h->site);
+	verdict_list_clear(&h->asked);
+}
+
+void
+health_look(struct health *h, struct console *console)
+{
+	h->trouble[0] = '\0';
+	h->server = look_at_server(h, console);
+	look_at_contents(h, console);
+	ask_others(h, console->now_ms);
+	take_answers(h);
+}
+
+static void
+each(const struct verdict_list *list, verdict_fn *fn, void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		fn(arg, &list->items[i]);
+}
+
+void
+health_each(const struct health *h, verdict_fn *fn, void *arg)
+{
+	if (h->trouble[0] != '\0') {
+		struct verdict trouble = { .status = VERDICT_ERROR };
+
+		snprintf(trouble.text, sizeof(trouble.text), "%s", h->trouble);
+		snprintf(trouble.advice, sizeof(trouble.advice), "what is shown below may be old");
+		fn(arg, &trouble);
+	}
+	each(&h->site, fn, arg);
+	each(&h->asked, fn, arg);
 }

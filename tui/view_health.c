@@ -48,95 +48,93 @@ add_pair(struct view *view, enum element element, const char *name, const char *
 	add_item(view, element, name, NAME_COLS, slice_of(text));
 }
 
-/* ---- now ---- */
+/* ---- findings ---- */
 
-static const struct level_look {
+static const struct status_look {
 	const char *word;
 	enum element element;
 } looks[] = {
-	[DOCTOR_OK] = { "ok", ELEMENT_GOOD },
-	[DOCTOR_NOTE] = { "note", ELEMENT_NOTICE },
-	[DOCTOR_WRONG] = { "WRONG", ELEMENT_BAD },
+	[VERDICT_OK] = { "ok", ELEMENT_GOOD },
+	[VERDICT_INFO] = { "info", ELEMENT_NORMAL },
+	[VERDICT_WARNING] = { "note", ELEMENT_NOTICE },
+	[VERDICT_UNKNOWN] = { "?", ELEMENT_NOTICE },
+	[VERDICT_ERROR] = { "WRONG", ELEMENT_BAD },
+};
+
+struct adding {
+	struct view *view;
+	enum verdict_status from, to;
+	size_t n;
 };
 
 static void
-add_finding(struct view *view, enum doctor_level level, const char *text, const char *advice)
+add_verdict(void *arg, const struct verdict *verdict)
 {
-	add_item(view, looks[level].element, looks[level].word, WORD_COLS, slice_of(text));
-	if (*advice != '\0')
-		add_item(view, ELEMENT_NORMAL, "", WORD_COLS, slice_of(advice));
+	struct adding *a = arg;
+	const struct status_look *look = &looks[verdict->status];
+
+	if (verdict->status < a->from || verdict->status > a->to)
+		return;
+	a->n++;
+	if (a->view == NULL)
+		return;
+	add_item(a->view, look->element, look->word, WORD_COLS, slice_of(verdict->text));
+	if (verdict->advice[0] != '\0')
+		add_item(a->view, ELEMENT_NORMAL, "", WORD_COLS, slice_of(verdict->advice));
+	if (verdict->record[0] != '\0')
+		add_item(a->view, ELEMENT_NORMAL, "", WORD_COLS, slice_of(verdict->record));
 }
 
+/* Adds those FROM ... TO to VIEW, NULL: only counts them. */
 static size_t
-failing_resolvers(const struct health *h)
+add_verdicts(
+    struct view *view, const struct health *h, enum verdict_status from, enum verdict_status to)
 {
-	size_t n = 0, i;
+	struct adding a = { view, from, to, 0 };
 
-	for (i = 0; i < h->resolvers.n; i++)
-		n += h->resolvers.each[i].state == RESOLVER_FAILS;
-	return n;
-}
-
-/* One that does not answer costs time; where none does, no SPF record can be read. */
-static enum doctor_level
-level_of_resolvers(const struct health *h)
-{
-	size_t n = failing_resolvers(h);
-
-	return n == 0 ? DOCTOR_OK : n < h->resolvers.n ? DOCTOR_NOTE : DOCTOR_WRONG;
-}
-
-static size_t
-count_level(const struct health *h, enum doctor_level level)
-{
-	size_t n = level_of_resolvers(h) == level, i;
-
-	for (i = 0; i < h->finding_n; i++)
-		n += h->findings[i].level == level;
-	return n + (level == DOCTOR_WRONG && h->trouble[0] != '\0');
+	health_each(h, add_verdict, &a);
+	return a.n;
 }
 
 static void
-add_resolver_problem(struct view *view, const struct health *h)
+add_asked(struct view *view, const char *who)
 {
-	const char *where = h->resolvers.configured ? "dns.servers" : "/etc/resolv.conf";
-	enum doctor_level level = level_of_resolvers(h);
-	char text[128], advice[256];
+	char text[128];
 
-	snprintf(text, sizeof(text), "DNS: %zu of %zu name servers do not answer",
-	    failing_resolvers(h), h->resolvers.n);
-	if (level == DOCTOR_NOTE)
-		snprintf(advice, sizeof(advice), "each costs time: see below which, and correct %s",
-		    where);
-	else
-		snprintf(advice, sizeof(advice),
-		    "without DNS networks of domains stay as they are and mail of pools waits for "
-		    "each host: start the name server, or correct %s",
-		    where);
-	add_finding(view, level, text, advice);
+	snprintf(text, sizeof(text), "%s is asked", who);
+	add_item(view, ELEMENT_NORMAL, "...", WORD_COLS, slice_of(text));
 }
 
+/* Those that have not answered yet. */
 static void
-add_level(struct view *view, const struct health *h, enum doctor_level level)
+add_awaited(struct view *view, const struct health *h)
 {
 	size_t i;
 
-	if (level == DOCTOR_WRONG && h->trouble[0] != '\0')
-		add_finding(view, level, h->trouble, "what is shown below may be old");
-	for (i = 0; i < h->finding_n; i++)
-		if (h->findings[i].level == level)
-			add_finding(view, level, h->findings[i].text, h->findings[i].advice);
-	if (level != DOCTOR_OK && level_of_resolvers(h) == level)
-		add_resolver_problem(view, h);
+	for (i = 0; i < h->resolvers.n; i++)
+		if (h->resolvers.each[i].state == RESOLVER_ASKED)
+			add_asked(view, h->resolvers.each[i].text);
+	if (health_awaits_postfix(h))
+		add_asked(view, "Postfix");
+}
+
+static bool
+awaits_any(const struct health *h)
+{
+	return h->resolvers.open_n > 0 || health_awaits_postfix(h);
 }
 
 static void
 add_now(struct view *view, const struct health *h)
 {
+	size_t n = 0;
+
 	view_line(view, ELEMENT_SECTION, "Now");
-	add_level(view, h, DOCTOR_WRONG);
-	add_level(view, h, DOCTOR_NOTE);
-	if (count_level(h, DOCTOR_WRONG) + count_level(h, DOCTOR_NOTE) == 0)
+	n += add_verdicts(view, h, VERDICT_ERROR, VERDICT_ERROR);
+	n += add_verdicts(view, h, VERDICT_UNKNOWN, VERDICT_UNKNOWN);
+	n += add_verdicts(view, h, VERDICT_WARNING, VERDICT_WARNING);
+	add_awaited(view, h);
+	if (n == 0 && !awaits_any(h))
 		view_line(view, ELEMENT_GOOD, "  All is well.");
 }
 
@@ -195,38 +193,6 @@ add_server(struct view *view, const struct health *h)
 	    "soon as a server runs.");
 }
 
-/* ---- name servers ---- */
-
-static void
-add_resolver(struct view *view, const struct resolver *resolver)
-{
-	char text[128];
-
-	if (resolver->state == RESOLVER_FAILS) {
-		snprintf(text, sizeof(text), "%s: %s", resolver->text, resolver->why);
-		add_item(view, ELEMENT_BAD, "FAILS", WORD_COLS, slice_of(text));
-	} else if (resolver->state == RESOLVER_ANSWERS) {
-		snprintf(text, sizeof(text), "%s answers in %s%" PRId64 " ms", resolver->text,
-		    resolver->took_ms == 0 ? "less than " : "",
-		    resolver->took_ms == 0 ? 1 : resolver->took_ms);
-		add_item(view, ELEMENT_GOOD, "ok", WORD_COLS, slice_of(text));
-	} else {
-		snprintf(text, sizeof(text), "%s is asked", resolver->text);
-		add_item(view, ELEMENT_NORMAL, "...", WORD_COLS, slice_of(text));
-	}
-}
-
-static void
-add_resolvers(struct view *view, const struct health *h)
-{
-	size_t i;
-
-	view_line(view, ELEMENT_SECTION, "Name servers, by %s",
-	    h->resolvers.configured ? "dns.servers" : "/etc/resolv.conf");
-	for (i = 0; i < h->resolvers.n; i++)
-		add_resolver(view, &h->resolvers.each[i]);
-}
-
 /* ---- what is there ---- */
 
 static void
@@ -244,7 +210,8 @@ add_contents(struct view *view, const struct health *h)
 	view_line(view, ELEMENT_SECTION, "Contents");
 	add_newest(view, "triplets", h->triplet_id);
 	add_newest(view, "clients", h->client_id);
-	add_pair(view, ELEMENT_NORMAL, "entries", "%zu rules, %zu policies", h->rules, h->policies);
+	add_pair(view, ELEMENT_NORMAL, "entries", "%zu rule%s, %zu %s", h->rules,
+	    h->rules == 1 ? "" : "s", h->policies, h->policies == 1 ? "policy" : "policies");
 	add_pair(view, ELEMENT_NORMAL, "domains",
 	    "%zu whitelisted, %zu networks; 3 shows them, r there reads one again", h->domains,
 	    h->networks);
@@ -294,7 +261,7 @@ add_configuration(struct view *view)
 /* ---- the view ---- */
 
 static void
-resolver_changed(void *arg)
+others_changed(void *arg)
 {
 	struct view *view = arg;
 
@@ -308,15 +275,14 @@ open_health(struct view *view, struct err *err)
 
 	(void)err;
 	view->state = h;
-	resolvers_begin(
-	    &h->resolvers, view->console->loop, view->console->config, resolver_changed, view);
+	health_begin(h, view->console, others_changed, view);
 	return 0;
 }
 
 static void
 close_health(struct view *view)
 {
-	health_clear(view->state);
+	health_end(view->state);
 	free(view->state);
 }
 
@@ -325,9 +291,8 @@ add_page(struct view *view, const struct health *h)
 {
 	add_now(view, h);
 	add_server(view, h);
-	add_resolvers(view, h);
 	view_line(view, ELEMENT_SECTION, "In order");
-	add_level(view, h, DOCTOR_OK);
+	add_verdicts(view, h, VERDICT_OK, VERDICT_INFO);
 	add_contents(view, h);
 	add_configuration(view);
 }
@@ -341,7 +306,6 @@ read_health(struct view *view, bool begin, struct err *err)
 	(void)err; /* what cannot be read is a part of the page */
 	if (begin) {
 		health_look(h, console);
-		resolvers_ask(&h->resolvers, console->now_ms);
 		if (health_wants_doctor(h, console->now_ms))
 			return VIEW_MORE;
 	} else {
@@ -357,10 +321,11 @@ static void
 summarise(struct view *view, struct buf *out)
 {
 	const struct health *h = view->state;
-	size_t wrong = count_level(h, DOCTOR_WRONG), notes = count_level(h, DOCTOR_NOTE);
+	size_t wrong = add_verdicts(NULL, h, VERDICT_ERROR, VERDICT_ERROR),
+	       notes = add_verdicts(NULL, h, VERDICT_WARNING, VERDICT_UNKNOWN);
 
 	if (wrong + notes == 0)
-		buf_add_text(out, "All is well");
+		buf_add_text(out, awaits_any(h) ? "Looking" : "All is well");
 	if (wrong > 0)
 		buf_printf(out, "%zu %s WRONG", wrong, wrong == 1 ? "thing is" : "things are");
 	if (notes > 0)
@@ -371,13 +336,10 @@ const struct view_type view_health = {
 	.id = VIEW_HEALTH,
 	.name = "health",
 	.title = "Health",
-	.about =
-	    "Whether all is well, and what to do where it is not: the server, the database, the "
-	    "disk, the domains, the name servers; then what is in force. The name servers are "
-	    "asked "
-	    "for an address when this is opened and every 30 seconds while it is shown, the rest "
-	    "is "
-	    "what greygate check says.",
+	.about = "Whether all is well, and what to do where it is not: the server, the database, "
+		 "the disk, the domains, the name servers, Postfix; then what is in force. Name "
+		 "servers and Postfix are asked when this is opened and every 30 seconds while it "
+		 "is shown. greygate doctor says the same.",
 	.empty = "",
 	.columns = view_text_columns,
 	.column_n = 1,

@@ -85,6 +85,7 @@ struct config {
 	int64_t backup_every_s;     /* backup.every */
 	int64_t backup_keep;        /* backup.keep */
 	bool backup_compress;       /* backup.compress */
+	char *postfix;              /* postfix: "" as postconf has it, "none" for elsewhere */
 	enum log_target log_to;     /* log.to: stderr, syslog, journal */
 	enum log_level log_level;   /* log.level: error, warn, info, debug */
 };

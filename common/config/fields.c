@@ -121,6 +121,9 @@ const struct field fields[] = {
 	  "So many of them stay there; after each new one older ones are removed." },
 	{ "backup.compress", FIELD_BOOL, AT(backup_compress), "false", NULL, 0, 0, NULL, false,
 	  "Pack copies with gzip, to a quarter or so: greygate-YYYYMMDD-HHMMSS.db.gz." },
+	{ "postfix", FIELD_STRING, AT(postfix), "", NULL, 0, 0, NULL, false,
+	  "The folder with main.cf of the Postfix that asks; greygate doctor and the console look at it. Empty: the one that "
+	  "postconf looks at; none: Postfix is on another machine." },
 	{ "log.to", FIELD_WORD, AT(log_to), "stderr", NULL, 0, 0, target_words, true,
 	  "stderr (the journal, when systemd runs the server), syslog (facility mail), or journal." },
 	{ "log.level", FIELD_WORD, AT(log_level), "info", NULL, 0, 0, level_words, false,

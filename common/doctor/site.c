@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "common/base/duration.h"
+#include "common/doctor/dynamic.h"
 #include "common/greylist/lint.h"
 #include "common/greylist/rules.h"
 #include "common/store/backup.h"
@@ -27,57 +27,22 @@ struct doctor {
 	const struct config *config;
 	struct store *store; /* NULL when there is none that can be read */
 	int64_t now_s;
-	doctor_fn *fn;
-	void *arg;
-	int status;      /* of the first that is wrong */
+	struct verdicts *v;
 	size_t listed_n; /* findings of the list under way */
 };
-
-/* TEXT and ADVICE are escaped already. */
-static void
-report(struct doctor *d, enum doctor_level level, int status, const char *text, const char *advice)
-{
-	struct doctor_finding finding = { .level = level,
-		.status = level == DOCTOR_WRONG ? status : 0 };
-
-	snprintf(finding.text, sizeof(finding.text), "%s", text);
-	snprintf(finding.advice, sizeof(finding.advice), "%s", advice);
-	if (d->status == 0)
-		d->status = finding.status;
-	d->fn(d->arg, &finding);
-}
-
-static void say(struct doctor *d, enum doctor_level level, int status, const char *advice,
-    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
-static void
-say(struct doctor *d, enum doctor_level level, int status, const char *advice, const char *fmt, ...)
-{
-	char text[1024], text_shown[512], advice_shown[256];
-	va_list args;
-	struct buf b;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	buf_init(&b, text_shown, sizeof(text_shown));
-	str_escape(&b, slice_of(text), ESCAPE_TEXT);
-	buf_init(&b, advice_shown, sizeof(advice_shown));
-	str_escape(&b, slice_of(advice), ESCAPE_TEXT);
-	report(d, level, status, text_shown, advice_shown);
-}
 
 static void
 say_error(struct doctor *d, const struct err *err)
 {
-	say(d, DOCTOR_WRONG, err->code, "", "%s", err->text);
+	verdict_advise(d->v, VERDICT_ERROR, err->code, "", "%s", err->text);
 }
 
 static void
 say_rest(struct doctor *d, const char *what)
 {
 	if (d->listed_n > LISTED_MAX)
-		say(d, DOCTOR_NOTE, 0, "", "%s: %zu more", what, d->listed_n - LISTED_MAX);
+		verdict_advise(
+		    d->v, VERDICT_WARNING, 0, "", "%s: %zu more", what, d->listed_n - LISTED_MAX);
 }
 
 /* "12.5 MiB", "3.1 GiB" */
@@ -93,12 +58,24 @@ size_text(uint64_t bytes, char out[32])
 
 /* ---- database ---- */
 
+/* Who writes to whom is nobody else's business. */
+static void
+check_access(struct doctor *d)
+{
+	struct stat st;
+
+	if (stat(d->config->database, &st) == 0 && (st.st_mode & 0007) != 0)
+		verdict_advise(d->v, VERDICT_WARNING, 0, "chmod o= takes that away",
+		    "database: everyone on this machine may read %s, mode %04o",
+		    d->config->database, (unsigned)(st.st_mode & 07777));
+}
+
 static void
 check_database(struct doctor *d)
 {
 	char size[32];
 
-	say(d, DOCTOR_OK, 0, "", "database: %s, %s", d->config->database,
+	verdict_advise(d->v, VERDICT_OK, 0, "", "database: %s, %s", d->config->database,
 	    size_text((uint64_t)store_file_bytes(d->store), size));
 }
 
@@ -109,7 +86,7 @@ check_pages(struct doctor *d)
 	struct err err;
 
 	if (store_quick_check(d->store, &err) == STORE_YES) {
-		say(d, DOCTOR_OK, 0, "", "database: it is sound");
+		verdict_advise(d->v, VERDICT_OK, 0, "", "database: it is sound");
 		return;
 	}
 	say_error(d, &err);
@@ -123,20 +100,20 @@ check_wal(struct doctor *d)
 	bool much = bytes > MUCH_WAL_BYTES;
 	char size[32];
 
-	say(d, much ? DOCTOR_NOTE : DOCTOR_OK, 0,
+	verdict_advise(d->v, much ? VERDICT_WARNING : VERDICT_OK, 0,
 	    much ? "a program that reads for long, or a server that stands still, keeps it from "
 		   "shrinking"
 		 : "",
 	    "write-ahead log: %s", size_text(bytes, size));
 }
 
-enum doctor_level
+enum verdict_status
 doctor_space(uint64_t free_bytes, uint64_t total_bytes)
 {
 	bool few = free_bytes < LOW_BYTES,
 	     small_part = free_bytes / LOW_PERCENT < total_bytes / 100;
 
-	return few && small_part ? DOCTOR_WRONG : few || small_part ? DOCTOR_NOTE : DOCTOR_OK;
+	return few && small_part ? VERDICT_ERROR : few || small_part ? VERDICT_WARNING : VERDICT_OK;
 }
 
 /* The folder that PATH is in. */
@@ -159,17 +136,19 @@ check_space(struct doctor *d)
 	char storage[4096], size[32];
 	const char *folder = folder_of(d->config->database, storage, sizeof(storage));
 	uint64_t free_bytes, total_bytes;
-	enum doctor_level level;
+	enum verdict_status level;
 	struct statvfs fs;
 
 	if (statvfs(folder, &fs) == -1) {
-		say(d, DOCTOR_WRONG, ERR_NOINPUT, "", "disk: %s: %s", folder, strerror(errno));
+		verdict_advise(
+		    d->v, VERDICT_ERROR, ERR_NOINPUT, "", "disk: %s: %s", folder, strerror(errno));
 		return;
 	}
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	total_bytes = (uint64_t)fs.f_blocks * fs.f_frsize;
 	level = doctor_space(free_bytes, total_bytes);
-	say(d, level, ERR_IO, level == DOCTOR_OK ? "" : "without space on_failure answers for all",
+	verdict_advise(d->v, level, ERR_IO,
+	    level == VERDICT_OK ? "" : "without space on_failure answers for all",
 	    "disk: %s (%d%%) free at %s", size_text(free_bytes, size),
 	    total_bytes == 0 ? 0 : (int)(free_bytes * 100 / total_bytes), folder);
 }
@@ -186,10 +165,10 @@ check_rules(struct doctor *d)
 	if (rules == NULL)
 		say_error(d, &err);
 	else if (notice[0] != '\0')
-		report(d, DOCTOR_WRONG, ERR_DATA, notice, "");
+		verdict_advise(d->v, VERDICT_ERROR, ERR_DATA, "", "%s", notice);
 	else
-		say(d, DOCTOR_OK, 0, "", "rules and policies: %zu and %zu", rules_count(rules),
-		    policies_count(rules));
+		verdict_advise(d->v, VERDICT_OK, 0, "", "rules and policies: %zu and %zu",
+		    rules_count(rules), policies_count(rules));
 	rules_free(rules);
 }
 
@@ -206,7 +185,7 @@ note_entry(void *arg, const struct lint_finding *finding)
 	if (finding->level != LINT_ADVICE)
 		snprintf(advice, sizeof(advice), "greygate %s %" PRId64 " removes it",
 		    finding->policy ? "policy unset" : "rule remove", finding->id);
-	report(d, DOCTOR_NOTE, 0, text, advice);
+	verdict_advise(d->v, VERDICT_WARNING, 0, advice, "%s", text);
 }
 
 static void
@@ -230,12 +209,13 @@ note_domain(struct doctor *d, const struct domain *domain, int64_t since_s)
 	    domain->name.ptr);
 	duration_format_human(d->now_s - since_s, text);
 	if (domain->failures > 0)
-		say(d, DOCTOR_NOTE, 0, advice, "domain %.*s: %" PRId64 " failed refreshes: %.*s",
-		    (int)domain->name.len, domain->name.ptr, domain->failures,
-		    (int)domain->error.len, domain->error.ptr);
+		verdict_advise(d->v, VERDICT_WARNING, 0, advice,
+		    "domain %.*s: %" PRId64 " failed refreshes: %.*s", (int)domain->name.len,
+		    domain->name.ptr, domain->failures, (int)domain->error.len, domain->error.ptr);
 	else
-		say(d, DOCTOR_NOTE, 0, advice, "domain %.*s: not refreshed for %s",
-		    (int)domain->name.len, domain->name.ptr, text);
+		verdict_advise(d->v, VERDICT_WARNING, 0, advice,
+		    "domain %.*s: not refreshed for %s", (int)domain->name.len, domain->name.ptr,
+		    text);
 }
 
 static bool
@@ -259,6 +239,12 @@ check_domains(struct doctor *d)
 	say_rest(d, "domains");
 }
 
+static void
+check_dynamic(struct doctor *d)
+{
+	dynamic_check(d->store, d->config, d->v);
+}
+
 /* ---- copies ---- */
 
 static void
@@ -271,10 +257,11 @@ say_newest(struct doctor *d, const struct backup_last *last)
 	duration_format_human(age_s, age);
 	size_text((uint64_t)last->bytes, size);
 	if (last->time_s == 0)
-		say(d, DOCTOR_NOTE, 0, "greygated makes the first one when it runs",
-		    "backup: there is none in %s", d->config->backup_dir);
+		verdict_advise(d->v, VERDICT_WARNING, 0,
+		    "greygated makes the first one when it runs", "backup: there is none in %s",
+		    d->config->backup_dir);
 	else
-		say(d, old ? DOCTOR_WRONG : DOCTOR_OK, ERR_UNAVAILABLE,
+		verdict_advise(d->v, old ? VERDICT_ERROR : VERDICT_OK, ERR_UNAVAILABLE,
 		    old ? "greygated makes them while it runs; its log tells why it did not" : "",
 		    "backup: the last one is %s old: %s, %s", age, last->path, size);
 }
@@ -286,7 +273,7 @@ check_backup(struct doctor *d)
 	struct err err;
 
 	if (d->config->backup_dir[0] == '\0') {
-		say(d, DOCTOR_NOTE, 0, "backup.dir turns them on",
+		verdict_advise(d->v, VERDICT_WARNING, 0, "backup.dir turns them on",
 		    "backup: the server makes no copies of the database");
 		return;
 	}
@@ -295,7 +282,8 @@ check_backup(struct doctor *d)
 	else
 		say_newest(d, &last);
 	if (last.failed_s != 0)
-		say(d, DOCTOR_NOTE, 0, "", "backup: the last try failed: %s", last.error);
+		verdict_advise(
+		    d->v, VERDICT_WARNING, 0, "", "backup: the last try failed: %s", last.error);
 }
 
 /* ---- server ---- */
@@ -318,13 +306,14 @@ check_server(struct doctor *d)
 	else if ((locked = store_lock_probe(d->config->database, &pid, &err)) == STORE_ERROR)
 		say_error(d, &err);
 	else if (locked == STORE_NO)
-		say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "start greygated",
+		verdict_advise(d->v, VERDICT_ERROR, ERR_UNAVAILABLE, "start greygated",
 		    "server: none runs on this database");
 	else if (beat_s < d->now_s - HEARTBEAT_DEAD_S)
-		say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "look at its log",
+		verdict_advise(d->v, VERDICT_ERROR, ERR_UNAVAILABLE, "look at its log",
 		    "server: process %" PRId64 " runs but has no heartbeat", pid);
 	else
-		say(d, DOCTOR_OK, 0, "", "server: process %" PRId64 " is alive", pid);
+		verdict_advise(
+		    d->v, VERDICT_OK, 0, "", "server: process %" PRId64 " is alive", pid);
 }
 
 static void
@@ -340,10 +329,10 @@ check_sockets(struct doctor *d)
 		if (config->listen[i].kind != CONFIG_LISTEN_UNIX)
 			continue;
 		if (lstat(path, &st) == -1 || !S_ISSOCK(st.st_mode))
-			say(d, DOCTOR_WRONG, ERR_UNAVAILABLE, "greygated makes it when it starts",
-			    "socket: %s is not there", path);
+			verdict_advise(d->v, VERDICT_ERROR, ERR_UNAVAILABLE,
+			    "greygated makes it when it starts", "socket: %s is not there", path);
 		else
-			say(d, DOCTOR_OK, 0, "", "socket: %s, mode %04o", path,
+			verdict_advise(d->v, VERDICT_OK, 0, "", "socket: %s, mode %04o", path,
 			    (unsigned)(st.st_mode & 07777));
 	}
 }
@@ -351,20 +340,23 @@ check_sockets(struct doctor *d)
 /* ---- all ---- */
 
 static const struct check {
+	const char *name;
 	bool needs_store;
 	bool thorough; /* reads the whole file */
 	void (*run)(struct doctor *d);
 } checks[] = {
-	{ true, false, check_database },
-	{ true, true, check_pages },
-	{ true, false, check_wal },
-	{ false, false, check_space },
-	{ true, false, check_rules },
-	{ true, false, check_entries },
-	{ true, false, check_domains },
-	{ true, false, check_backup },
-	{ true, false, check_server },
-	{ false, false, check_sockets },
+	{ "database", true, false, check_database },
+	{ "database", false, false, check_access },
+	{ "database", true, true, check_pages },
+	{ "wal", true, false, check_wal },
+	{ "disk", false, false, check_space },
+	{ "rules", true, false, check_rules },
+	{ "rules", true, false, check_entries },
+	{ "domains", true, false, check_domains },
+	{ "domains", true, false, check_dynamic },
+	{ "backup", true, false, check_backup },
+	{ "server", true, false, check_server },
+	{ "socket", false, false, check_sockets },
 };
 
 static struct store *
@@ -374,18 +366,17 @@ open_store(struct doctor *d)
 	struct err err;
 	struct store *store = store_open(&options, NULL, &err);
 
+	d->v->check = "database";
 	if (store == NULL)
 		say_error(d, &err);
 	return store;
 }
 
-int
+void
 doctor_site(const struct config *config, struct store *store, int64_t now_s, bool thorough,
-    doctor_fn *fn, void *arg)
+    struct verdicts *v)
 {
-	struct doctor d = {
-		.config = config, .store = store, .now_s = now_s, .fn = fn, .arg = arg
-	};
+	struct doctor d = { .config = config, .store = store, .now_s = now_s, .v = v };
 	struct store *opened = NULL;
 	size_t i;
 
@@ -393,10 +384,10 @@ doctor_site(const struct config *config, struct store *store, int64_t now_s, boo
 		d.store = opened = open_store(&d);
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		d.listed_n = 0;
+		v->check = checks[i].name;
 		if ((d.store != NULL || !checks[i].needs_store) &&
 		    (thorough || !checks[i].thorough))
 			checks[i].run(&d);
 	}
 	store_close(opened);
-	return d.status;
 }

@@ -3,9 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/base/xalloc.h"
 
 #define STRING_MAX 255 /* RFC 1035 3.3 */
 
@@ -37,26 +39,79 @@ verdict_add(struct verdicts *v, const struct verdict *verdict)
 {
 	if (verdict->status > v->worst)
 		v->worst = verdict->status;
+	if (verdict->status == VERDICT_ERROR && v->code == 0)
+		v->code = verdict->code;
 	v->fn(v->arg, verdict);
+}
+
+static void
+say(struct verdicts *v, struct verdict *verdict, const char *fmt, va_list args)
+{
+	verdict->check = v->check;
+	vsnprintf(verdict->text, sizeof(verdict->text), fmt, args);
+	verdict_add(v, verdict);
 }
 
 void
 verdict_say(
     struct verdicts *v, enum verdict_status status, const struct buf *record, const char *fmt, ...)
 {
-	struct verdict verdict = { .status = status, .check = v->check };
-	char text[2048];
+	struct verdict verdict = { .status = status, .code = ERR_DATA };
 	va_list args;
-	struct buf b;
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	buf_init(&b, verdict.text, sizeof(verdict.text));
-	str_escape(&b, slice_of(text), ESCAPE_TEXT);
 	if (record != NULL && !record->cut)
 		snprintf(verdict.record, sizeof(verdict.record), "%s", record->ptr);
-	verdict_add(v, &verdict);
+	va_start(args, fmt);
+	say(v, &verdict, fmt, args);
+	va_end(args);
+}
+
+void
+verdict_advise(struct verdicts *v, enum verdict_status status, int code, const char *advice,
+    const char *fmt, ...)
+{
+	struct verdict verdict = { .status = status, .code = code };
+	va_list args;
+
+	snprintf(verdict.advice, sizeof(verdict.advice), "%s", advice);
+	va_start(args, fmt);
+	say(v, &verdict, fmt, args);
+	va_end(args);
+}
+
+void
+verdict_print(const struct verdict *verdict, char out[VERDICT_TEXT_MAX])
+{
+	struct buf b;
+
+	buf_init(&b, out, VERDICT_TEXT_MAX);
+	str_escape(&b, slice_of(verdict->text), ESCAPE_TEXT);
+	buf_add_text(&b, verdict->advice[0] == '\0' ? "" : "; ");
+	str_escape(&b, slice_of(verdict->advice), ESCAPE_TEXT);
+}
+
+/* ---- kept ---- */
+
+static void
+keep(void *arg, const struct verdict *verdict)
+{
+	struct verdict_list *list = arg;
+
+	list->items = xreallocarray(list->items, list->n + 1, sizeof(*list->items));
+	list->items[list->n++] = *verdict;
+}
+
+void
+verdict_list_init(struct verdict_list *list)
+{
+	*list = (struct verdict_list){ .out = { .fn = keep, .arg = list } };
+}
+
+void
+verdict_list_clear(struct verdict_list *list)
+{
+	free(list->items);
+	verdict_list_init(list);
 }
 
 /* ---- zone files ---- */

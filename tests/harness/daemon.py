@@ -41,7 +41,7 @@ class Greygated(contextlib.AbstractContextManager):
         self.socket_path = str(self.dir / "policy.sock")
         self.settings = {"database": str(self.dir / "greygate.db"),
                          "listen": ["unix:" + self.socket_path], "user": "root",
-                         "dns": {"servers": ["127.0.0.1:9"]}, **settings}
+                         "dns": {"servers": ["127.0.0.1:9"]}, "postfix": "none", **settings}
         self.database = pathlib.Path(self.settings["database"])
         self.lines, self.states = [], []
         self.process = None

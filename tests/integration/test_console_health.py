@@ -201,9 +201,10 @@ def health_of_a_site_that_is_well(scene):
         assert "|All is well\n" in screen, screen
     for line in (r"state +alive, heartbeat \d+s ago",
                  rf"process +{server.process.pid}, greygated \S+, for ",
-                 r"it says +\S", r"ok +127.0.0.1:\d+ answers in ",
+                 r"it says +\S", r"ok +resolver 127.0.0.1:\d+ answers in ",
+                 r"info +Postfix is not looked at",
                  r"ok +database: .*/greygate.db, ", r"ok +write-ahead log: ",
-                 r"entries +1 rules, 0 policies", r"domains +0 whitelisted, 0 networks",
+                 r"entries +1 rule, 0 policies", r"domains +0 whitelisted, 0 networks",
                  rf"file +{server.config_file}", r"greylist.delay: 7m \(default 3m\)",
                  r"user: \"root\" \(default \"greygate\"\)"):
         assert re.search(r"^ +" + line, page, re.M), (line, page)
@@ -271,18 +272,90 @@ def health_of_name_servers(scene):
     server = scene.enter_context(Greygated(
         scene, dns={"servers": good.servers + dead.servers, "timeout": "1s"}))
     alive(server)
-    text = screens(server, "key 7", "screen asked", "wait FAILS", "screen")
+    text = screens(server, "key 7", "screen asked", "wait no answer", "screen", "key G", "screen",
+                   size="132x43")
     assert f"...    {dead.servers[0]} is asked" in text, text
-    assert f"ok     {good.servers[0]} answers in" in text, text
-    assert f"FAILS  {dead.servers[0]}: no answer" in text, text
-    assert "note   DNS: 1 of 2 name servers do not answer" in text, text
-    assert "correct dns.servers" in text and "It works; " in text, text
+    assert f"ok     resolver {good.servers[0]} answers in" in text, text
+    assert f"note   resolver {dead.servers[0]}: no answer" in text, text
+    assert "it costs time: correct dns.servers" in text and "It works; " in text, text
     equal({name for name, _, _ in good.asked + dead.asked}, {"example.com"})
     good.dead = True
-    text = screens(server, "key 7", "wait DNS: 2 of 2", "screen")
-    assert "WRONG  DNS: 2 of 2 name servers do not answer" in text, text
-    text = screens(server, "key 7", "wait DNS: 2 of", "screen", size="40x8")
-    assert "WRONG  DNS: 2 of 2 name servers" in text, text
+    for size in SIZES:
+        text = screens(server, "key 7", "wait WRONG", "screen", size=size)
+        assert "WRONG  resolver 127.0.0.1:" in text, text
+    assert "without DNS the networks of domains stay" in screens(server, "key 7", "wait WRONG", "screen")
+    assert "2 things are WRONG" in screens(server, "key 7", "wait 2 things", "screen")
+
+
+POSTCONF = """\
+#!/bin/sh
+echo run >> "{dir}/runs"
+case "$*" in
+*"-x") cat "{dir}/settings";;
+*"-M") echo "smtp inet n - n - - smtpd";;
+*"-Px") ;;
+esac
+"""
+
+
+def stub_postconf(scene, text):
+    """A postconf of the test's own comes first in PATH."""
+    (scene.dir / "postconf").write_text(text)
+    (scene.dir / "postconf").chmod(0o755)
+    path = os.environ["PATH"]
+    os.environ["PATH"] = f"{scene.dir}:{path}"
+    scene.callback(os.environ.__setitem__, "PATH", path)
+
+
+@test
+def health_says_what_the_doctor_says_of_postfix(scene):
+    server = health_site(scene, postfix="")
+    alive(server)
+    stub_postconf(scene, POSTCONF.format(dir=scene.dir))
+    asks = f"check_policy_service {{ unix:{server.socket_path}, timeout=10s, default_action=DUNNO }}"
+    settings = scene.dir / "settings"
+    for restrictions, words in ((asks, "ok service smtp asks unix:"),
+                                ("reject_unauth_destination, permit",
+                                 "WRONG service smtp does not ask greygate")):
+        settings.write_text("queue_directory = /var/spool/postfix\n"
+                            "smtpd_relay_restrictions = reject_unauth_destination\n"
+                            f"smtpd_recipient_restrictions = {restrictions}\n")
+        console = Console(server, size="132x43")
+        console.do("key 7", "wait service smtp", "screen")
+        page = joined(console.page())
+        console.end()
+        assert joined(words) in page, (words, page)
+        for line in server.cli("doctor", status=None).splitlines():
+            if "postfix" in line or "service" in line:
+                line = re.sub(r"^(not checkable|\w+) +", "", line)
+                for part in line.split("; "):
+                    assert joined(part) in page, (part, page)
+    assert joined(f"smtpd_recipient_restrictions = reject_unauth_destination, {asks}, permit") in page
+
+
+@test
+def health_does_not_wait_for_postfix(scene):
+    server = health_site(scene, postfix="")
+    alive(server)
+    stub_postconf(scene, "#!/bin/sh\necho $$ >> {0}/pids\nexec sleep 60\n".format(scene.dir))
+    console = Console(server, size="132x43")
+    console.do("key 7", "wait Postfix is asked", "screen", "key 4", "wait No rules", "screen", "key 7",
+               "wait Postfix is asked", "screen")
+    text = console.end()
+    assert "...    Postfix is asked" in text, text
+    for pid in (scene.dir / "pids").read_text().split():
+        assert not pathlib.Path(f"/proc/{pid}").exists(), "it is still there"
+
+
+@test
+def health_of_a_postfix_that_is_not_known(scene):
+    server = health_site(scene, postfix="/nowhere")
+    alive(server)
+    stub_postconf(scene, "#!/bin/sh\necho \"postconf: fatal: open $2/main.cf: No such file\" >&2\n"
+                  "exit 1\n")
+    text = screens(server, "key 7", "wait not known", "screen", size="132x43")
+    assert "?      what Postfix does is not known: postconf: fatal: open /nowhere/main.cf" in text, text
+    assert "postfix names the folder of its main.cf, or none" in text, text
 
 
 @test

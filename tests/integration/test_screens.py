@@ -96,10 +96,12 @@ class Site:
         self.folder.mkdir()
         self.database = folder / "greygate.db"
         shutil.copyfile(database, self.database)
+        self.database.chmod(0o640)
         self.config = folder / "config.yaml"
         self.config.write_text(f"""{{
             "database": "{self.database}", "listen": ["inet:127.0.0.1:10023"], "user": "root",
-            "dns": {{"servers": ["{dns.servers[0]}"]}}, "spf": {{"mode": "ignore"}}}}""")
+            "dns": {{"servers": ["{dns.servers[0]}"]}}, "spf": {{"mode": "ignore"}},
+            "postfix": "none"}}""")
 
     def dump(self):
         """All rows of all tables."""

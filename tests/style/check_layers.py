@@ -36,7 +36,7 @@ ALLOWED = {
 LIBRARIES = {
     "sqlite3.h": {"common/store"},
     "yaml.h": {"common/config"},
-    "ev.h": {"server", "common/dns", "common/spf", "tui", "cli"},
+    "ev.h": {"server", "common/dns", "common/spf", "common/doctor", "tui", "cli"},
     "udns.h": {"common/dns"},
     "curses.h": {"tui"},
     "ncurses.h": {"tui"},

@@ -26,20 +26,24 @@ struct report {
 };
 
 static void
-note(void *arg, const struct doctor_finding *f)
+note(void *arg, const struct verdict *verdict)
 {
-	static const char *const levels[] = {
-		[DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_WRONG] = "wrong"
-	};
+	static const char *const words[] = { [VERDICT_OK] = "ok",
+		[VERDICT_INFO] = "info",
+		[VERDICT_WARNING] = "note",
+		[VERDICT_UNKNOWN] = "unknown",
+		[VERDICT_ERROR] = "wrong" };
 	struct report *r = arg;
 
-	buf_printf(&r->b, "%s %d %s; %s\n", levels[f->level], f->status, f->text, f->advice);
+	buf_printf(&r->b, "%s %d %s; %s\n", words[verdict->status],
+	    verdict->status == VERDICT_ERROR ? verdict->code : 0, verdict->text, verdict->advice);
 }
 
 static struct report *
 look(const struct fixture *f, struct store *store, bool thorough)
 {
 	static struct report report;
+	struct verdicts v = { .fn = note, .arg = &report };
 	struct config config;
 	char socket[128];
 
@@ -48,7 +52,8 @@ look(const struct fixture *f, struct store *store, bool thorough)
 	assert_int_equal(config_set(&config, "database", f->path, NULL), 0);
 	assert_int_equal(config_set(&config, "listen", socket, NULL), 0);
 	buf_init(&report.b, report.text, sizeof(report.text));
-	report.status = doctor_site(&config, store, NOW_S, thorough, note, &report);
+	doctor_site(&config, store, NOW_S, thorough, &v);
+	report.status = v.code;
 	config_clear(&config);
 	return &report;
 }
@@ -308,15 +313,15 @@ space(void **state)
 	static const struct {
 		const char *name;
 		uint64_t free_mib, total_mib;
-		enum doctor_level want;
+		enum verdict_status want;
 	} cases[] = {
-		{ "much", 50000, 100000, DOCTOR_OK },
-		{ "five percent", 5000, 100000, DOCTOR_OK },
-		{ "less", 4990, 100000, DOCTOR_NOTE },
-		{ "small disk", 99, 200, DOCTOR_NOTE },
-		{ "small but free", 100, 200, DOCTOR_OK },
-		{ "nearly full", 99, 100000, DOCTOR_WRONG },
-		{ "full", 0, 100000, DOCTOR_WRONG },
+		{ "much", 50000, 100000, VERDICT_OK },
+		{ "five percent", 5000, 100000, VERDICT_OK },
+		{ "less", 4990, 100000, VERDICT_WARNING },
+		{ "small disk", 99, 200, VERDICT_WARNING },
+		{ "small but free", 100, 200, VERDICT_OK },
+		{ "nearly full", 99, 100000, VERDICT_ERROR },
+		{ "full", 0, 100000, VERDICT_ERROR },
 	};
 	size_t i;
 
@@ -333,13 +338,14 @@ static struct report *
 look_at_copies(const struct fixture *f, const char *dir)
 {
 	static struct report report;
+	struct verdicts v = { .fn = note, .arg = &report };
 	struct config config;
 
 	config_init(&config);
 	assert_int_equal(config_set(&config, "database", f->path, NULL), 0);
 	assert_int_equal(config_set(&config, "backup.dir", dir, NULL), 0);
 	buf_init(&report.b, report.text, sizeof(report.text));
-	doctor_site(&config, f->store, NOW_S, false, note, &report);
+	doctor_site(&config, f->store, NOW_S, false, &v);
 	config_clear(&config);
 	return &report;
 }

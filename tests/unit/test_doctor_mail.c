@@ -35,11 +35,13 @@ static void
 note(void *arg, const struct verdict *verdict)
 {
 	struct report *report = arg;
+	char text[VERDICT_TEXT_MAX];
 
 	if (verdict->status == VERDICT_OK || strncmp(verdict->text, "tried were", 10) == 0)
 		return;
+	verdict_print(verdict, text);
 	buf_printf(&report->b, "%s %s: %s | %s\n", verdict_status_name(verdict->status),
-	    verdict->check, verdict->text, verdict->record);
+	    verdict->check, text, verdict->record);
 }
 
 static void

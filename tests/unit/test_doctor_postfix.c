@@ -30,8 +30,10 @@ static void
 note(void *arg, const struct verdict *verdict)
 {
 	struct report *report = arg;
+	char text[VERDICT_TEXT_MAX];
 
-	buf_printf(&report->b, "%s: %s | %s\n", verdict_status_name(verdict->status), verdict->text,
+	verdict_print(verdict, text);
+	buf_printf(&report->b, "%s: %s | %s\n", verdict_status_name(verdict->status), text,
 	    verdict->record);
 }
 

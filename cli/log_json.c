@@ -34,6 +34,7 @@ put_totals(struct json *j, const struct story_totals *t)
 	json_int(j, "passed", t->passed);
 	json_int(j, "once", t->once);
 	json_int(j, "stuck", t->stuck);
+	json_int(j, "recent", t->recent);
 	json_int(j, "domains", t->domains);
 	json_int(j, "other_domains", t->others);
 	json_int(j, "folded", t->folded);

@@ -50,6 +50,10 @@ put_head(const struct log_report *r)
 	       " came once and never again, %" PRId64 " came again and never passed.\n",
 	    t->tries, plural(t->tries, "refusal", "refusals"), t->mails,
 	    plural(t->mails, "mail", "mails"), t->passed, t->once, t->stuck);
+	if (t->recent > 0)
+		printf("%" PRId64
+		       " of the last two kinds came in the last %d hours and may come again yet.\n",
+		    t->recent, STORY_RECENT_S / 3600);
 	if (t->folded > 0)
 		printf("%" PRId64 " mails were too many to be known apart to the end; %" PRId64
 		       " domains that sent one mail once are not listed.\n",

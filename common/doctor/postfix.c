@@ -164,6 +164,23 @@ say_not_asked(struct checking *c, const struct postfix_service *service)
 }
 
 static void
+say_chroot(struct checking *c, const struct postfix_service *service, const struct postfix_use *use)
+{
+	struct slice queue = SLICE("/var/spool/postfix");
+	char advice[256];
+
+	postfix_setting(c->postfix.texts->settings, "queue_directory", &queue);
+	snprintf(advice, sizeof(advice),
+	    "listen: [\"unix:%.*s/private/greygate\"] in our configuration, and "
+	    "unix:private/greygate "
+	    "instead of it in main.cf",
+	    (int)queue.len, queue.ptr);
+	verdict_advise(c->v, VERDICT_ERROR, ERR_DATA, advice,
+	    "service %.*s runs in a chroot, where %.*s is not our socket", (int)service->name.len,
+	    service->name.ptr, (int)use->server.len, use->server.ptr);
+}
+
+static void
 check_asked(
     struct checking *c, const struct postfix_service *service, const struct postfix_use *use)
 {
@@ -172,10 +189,7 @@ check_asked(
 	if (use->found == POSTFIX_NOT_ASKED)
 		say_not_asked(c, service);
 	else if (use->found == POSTFIX_CHROOT)
-		verdict_say(c->v, VERDICT_ERROR, NULL,
-		    "service %.*s runs in a chroot, where %.*s is not our socket: listen below "
-		    "queue_directory of Postfix and give the path from there, or use TCP",
-		    len, service->name.ptr, server, use->server.ptr);
+		say_chroot(c, service, use);
 	else if (use->unreachable)
 		verdict_say(c->v, VERDICT_ERROR, NULL,
 		    "service %.*s never comes to %.*s: permit or reject stands before it in %s",

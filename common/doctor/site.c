@@ -316,25 +316,33 @@ check_server(struct doctor *d)
 		    d->v, VERDICT_OK, 0, "", "server: process %" PRId64 " is alive", pid);
 }
 
+/* Below the queue directory of Postfix only root and Postfix can look. */
+static void
+check_socket(struct doctor *d, const char *path)
+{
+	struct stat st;
+	bool there = lstat(path, &st) == 0;
+
+	if (!there && errno == EACCES)
+		verdict_advise(
+		    d->v, VERDICT_INFO, 0, "", "socket: %s cannot be looked at by this user", path);
+	else if (!there || !S_ISSOCK(st.st_mode))
+		verdict_advise(d->v, VERDICT_ERROR, ERR_UNAVAILABLE,
+		    "greygated makes it when it starts", "socket: %s is not there", path);
+	else
+		verdict_advise(d->v, VERDICT_OK, 0, "", "socket: %s, mode %04o", path,
+		    (unsigned)(st.st_mode & 07777));
+}
+
 static void
 check_sockets(struct doctor *d)
 {
 	const struct config *config = d->config;
-	struct stat st;
 	size_t i;
 
-	for (i = 0; i < config->listen_n; i++) {
-		const char *path = config->listen[i].path;
-
-		if (config->listen[i].kind != CONFIG_LISTEN_UNIX)
-			continue;
-		if (lstat(path, &st) == -1 || !S_ISSOCK(st.st_mode))
-			verdict_advise(d->v, VERDICT_ERROR, ERR_UNAVAILABLE,
-			    "greygated makes it when it starts", "socket: %s is not there", path);
-		else
-			verdict_advise(d->v, VERDICT_OK, 0, "", "socket: %s, mode %04o", path,
-			    (unsigned)(st.st_mode & 07777));
-	}
+	for (i = 0; i < config->listen_n; i++)
+		if (config->listen[i].kind == CONFIG_LISTEN_UNIX)
+			check_socket(d, config->listen[i].path);
 }
 
 /* ---- all ---- */

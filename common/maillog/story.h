@@ -20,6 +20,7 @@
 
 #define MAILLOG_NETS_MAX 4096
 #define STORY_SLOWEST_MAX 100
+#define STORY_RECENT_S (4 * 3600) /* Postfix and Exim try again sooner */
 #define STORY_TRIES_MAX 100000 /* of the domain that is looked at closely */
 
 struct story_options {
@@ -82,6 +83,7 @@ struct story_mail {
 struct story_totals {
 	int64_t first_s, last_s; /* of events; 0: there was none */
 	int64_t mails, tries, passed, once, stuck;
+	int64_t recent; /* of once and stuck: tried in the last STORY_RECENT_S, and may come yet */
 	int64_t domains;
 	int64_t others; /* domains that were folded away with their one try */
 	int64_t folded; /* mails */

@@ -52,13 +52,20 @@ list_days(struct story *s)
 	qsort(s->day_list, n, sizeof(*s->day_list), compare_days);
 }
 
+static void
+end_pair(struct story *s, const struct pair *pair)
+{
+	count_pair(s, pair);
+	s->totals.recent += !pair->passed && s->totals.last_s - pair->last_s < STORY_RECENT_S;
+}
+
 void
 story_end(struct story *s)
 {
 	const struct pair *pair;
 
 	for (pair = dict_oldest(s->pairs); pair != NULL; pair = dict_next(pair))
-		count_pair(s, pair);
+		end_pair(s, pair);
 	list_domains(s);
 	list_days(s);
 }

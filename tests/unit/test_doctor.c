@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "common/doctor/site.h"
 #include "common/store/backup.h"
@@ -132,6 +134,25 @@ open_socket(const struct fixture *f)
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/socket", f->dir);
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	close(fd);
+}
+
+/* As the user of the server sees the queue directory of Postfix. */
+static void
+a_socket_that_this_user_cannot_see(void **state)
+{
+	struct fixture *f = *state;
+	struct report *report;
+
+	if (geteuid() != 0)
+		skip();
+	open_socket(f);
+	assert_int_equal(chmod(f->dir, 0700), 0);
+	assert_int_equal(seteuid(65534), 0);
+	report = look(f, f->store, false);
+	assert_int_equal(seteuid(0), 0);
+	want_line(report, "info 0 socket: ", true);
+	want_line(report, "cannot be looked at by this user", true);
+	end_cases();
 }
 
 static void
@@ -387,6 +408,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_IN_FOLDER(no_database),
 		TEST_WITH_STORE(a_database_without_a_server),
+		TEST_WITH_STORE(a_socket_that_this_user_cannot_see),
 		TEST_WITH_STORE(a_server_that_lives_and_one_that_is_stuck),
 		TEST_WITH_STORE(rules_that_do_nothing),
 		TEST_WITH_STORE(domains_in_trouble),

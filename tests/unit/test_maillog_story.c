@@ -193,6 +193,28 @@ a_mail_that_is_delivered(void **state)
 }
 
 static void
+what_came_at_the_end_may_come_again(void **state)
+{
+	static const struct step steps[] = {
+		REFUSED(0, "c.x.example", "192.0.2.1", "old@x.example"),
+		REFUSED(10, "c.x.example", "192.0.2.1", "stuck@x.example"),
+		REFUSED(20, "c.x.example", "192.0.2.1", "passed@x.example"),
+		PASSED(STORY_RECENT_S, "passed@x.example"),
+		REFUSED(STORY_RECENT_S, "c.x.example", "192.0.2.1", "stuck@x.example"),
+		REFUSED(STORY_RECENT_S, "c.x.example", "192.0.2.1", "new@x.example"),
+	};
+	struct story *story = told(steps, COUNT(steps));
+	const struct story_totals *t = story_totals(story);
+
+	(void)state;
+	want_int("once", t->once, 2);
+	want_int("stuck", t->stuck, 1);
+	want_int("recent", t->recent, 2);
+	story_free(story);
+	end_cases();
+}
+
+static void
 a_try_that_is_logged_twice_counts_once(void **state)
 {
 	static const struct step steps[] = {
@@ -463,6 +485,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mail_that_passes_a_policy_server),
 		cmocka_unit_test(a_mail_that_is_delivered),
+		cmocka_unit_test(what_came_at_the_end_may_come_again),
 		cmocka_unit_test(a_try_that_is_logged_twice_counts_once),
 		cmocka_unit_test(what_never_passes),
 		cmocka_unit_test(mail_of_the_same_two_again),

@@ -69,7 +69,8 @@ copy_and_rotate(struct backups *b, const struct plan *plan, struct store *store,
 
 	backup_name(now_s, plan->packed, name);
 	snprintf(path, sizeof(path), "%.4000s/%s", plan->dir, name);
-	if (store_backup(store, path, false, &watch, &made, err) == -1)
+	if (backup_dir_make(plan->dir, err) == -1 ||
+	    store_backup(store, path, false, &watch, &made, err) == -1)
 		return -1;
 	b->newest_s = now_s;
 	log_info("backup: %s, %" PRId64 " bytes, %" PRId64 " rows, in %" PRId64 " ms", path,

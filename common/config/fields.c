@@ -112,7 +112,8 @@ const struct field fields[] = {
 	{ "statistics.age", FIELD_DURATION, AT(statistics_age_s), "400d", NULL, DAY, YEARS, NULL, false,
 	  "Keep the counts of each minute so long." },
 	{ "backup.dir", FIELD_STRING, AT(backup_dir), "", NULL, 0, 0, NULL, false,
-	  "The server copies the database into this folder, as greygate-YYYYMMDD-HHMMSS.db (UTC); empty: it makes no copies. "
+	  "The server copies the database into this folder, as greygate-YYYYMMDD-HHMMSS.db (UTC), and makes the folder when only that is "
+	  "missing; empty: it makes no copies. "
 	  "The user of the server must be able to write there; with the unit that comes with greygate that is a folder below "
 	  "/var/lib/greygate." },
 	{ "backup.every", FIELD_DURATION, AT(backup_every_s), "1d", NULL, 1, YEARS, NULL, false,

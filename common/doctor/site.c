@@ -278,7 +278,7 @@ check_backup(struct doctor *d)
 		return;
 	}
 	if (store_backup_last(d->store, d->config->backup_dir, &last, &err) == -1)
-		say_error(d, &err);
+		verdict_advise(d->v, VERDICT_ERROR, err.code, "", "backup: %s", err.text);
 	else
 		say_newest(d, &last);
 	if (last.failed_s != 0)

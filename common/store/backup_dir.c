@@ -58,6 +58,14 @@ backup_names_sort(char (*names)[BACKUP_NAME_MAX], size_t n)
 }
 
 int
+backup_dir_make(const char *dir, struct err *err)
+{
+	if (mkdir(dir, 0750) == 0 || errno == EEXIST)
+		return 0;
+	return err_errno(err, errno == EACCES ? ERR_PERM : ERR_CREATE, "making the folder %s", dir);
+}
+
+int
 backup_dir_list(
     const char *dir, char (**names_out)[BACKUP_NAME_MAX], size_t *n_out, struct err *err)
 {
@@ -66,6 +74,8 @@ backup_dir_list(
 
 	*names_out = NULL;
 	*n_out = 0;
+	if (folder == NULL && errno == ENOENT)
+		return 0;
 	if (folder == NULL)
 		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT,
 		    "the folder for backups %s", dir);

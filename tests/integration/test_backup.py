@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -289,6 +290,18 @@ def F32_a_restore_as_a_file_dies_at_each_call(scene):
 
 
 @test
+def the_folder_for_copies_is_made(scene):
+    folder = scene.dir / "copies"
+    with Greygated(scene, backup={"dir": str(folder)}) as server:
+        server.wait_log("backup: .*/copies/greygate-.*bytes")
+        equal(stat.S_IMODE(folder.stat().st_mode), 0o750)
+        assert "ok       backup: the last one is" in server.cli("check", status=None)
+    shutil.rmtree(folder)
+    assert f"backup: there is none in {folder}; greygated makes the first" in \
+        server.cli("check", status=None)
+
+
+@test
 def copies_by_the_clock(scene):
     folder = scene.dir / "copies"
     folder.mkdir()
@@ -322,9 +335,9 @@ def copies_by_the_clock(scene):
         wait_until(lambda: len(ours()) == 2, "the one that was due")
         equal((folder / "mine.db").read_text(), "mine")
         equal(list(folder.glob(PARTS)), [])
-        server.write_config(backup={**plan, "dir": str(scene.dir / "missing")})
+        server.write_config(backup={**plan, "dir": str(scene.dir / "missing/deep")})
         server.signal(signal.SIGHUP)
-        server.wait_log("backup failed: .*missing.*No such file")
+        server.wait_log("backup failed: making the folder .*missing/deep: No such file")
         equal(len(ours()), 2, "a failure removes nothing")
         server.write_config(backup={**plan, "keep": 2})
         server.signal(signal.SIGHUP)

@@ -389,7 +389,8 @@ copies_of_the_database(void **state)
 	struct fixture *f = *state;
 
 	want_line(look(f, f->store, false), "note 0 backup: the server makes no copies", true);
-	want_line(look_at_copies(f, "/nowhere"), "wrong 66 the folder for backups /nowhere", true);
+	want_line(look_at_copies(f, "/nowhere"), "note 0 backup: there is none in /nowhere", true);
+	want_line(look_at_copies(f, f->path), "wrong 66 backup: the folder for backups ", true);
 	want_line(look_at_copies(f, f->dir), "note 0 backup: there is none in ", true);
 	put_copy(f, NOW_S - 3 * DAY_S);
 	want_line(look_at_copies(f, f->dir), "wrong 69 backup: the last one is 3d old: ", true);

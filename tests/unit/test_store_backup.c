@@ -380,7 +380,7 @@ test_rotation_counts_and_removes_only_ours(void **state)
 	assert_int_equal(backup_dir_rotate(f->dir, 5, &removed, &err), 0);
 	assert_int_equal(removed, 0);
 	assert_int_equal(backup_dir_rotate(in_folder(f, "missing"), 5, &removed, &err), 0);
-	assert_int_equal(backup_dir_rotate(f->path, 5, &removed, &err), -1);
+	assert_int_equal(backup_dir_rotate(in_folder(f, "mine.db"), 5, &removed, &err), -1);
 	assert_int_equal(err.code, ERR_NOINPUT);
 	end_cases();
 }

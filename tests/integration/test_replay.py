@@ -74,8 +74,10 @@ def numbers(result):
 
 
 def dump(database):
+    """All but what a server that lives writes by itself."""
+    own = re.compile('INSERT INTO "(heartbeat|domain|difference|stat)"')
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return list(connection.iterdump())
+        return [line for line in connection.iterdump() if not own.match(line)]
 
 
 def session(server):
@@ -113,7 +115,7 @@ def recorded_and_replayed(scene):
         assert sum("action=greylist" in line for line in lines) > 20, lines[:5]
         before = dump(server.database)
         report = site.json(record)
-        equal(dump(server.database), before, "the database of the site")
+        assert dump(server.database) == before, "the database of the site"
         equal((report["a"]["other_answers"], report["a"]["same_answers"]),
               (0, sum("action=" in line for line in lines)))
         equal(report["a"]["answers"].get("rule-block", 0) >= 3, True, report["a"]["answers"])

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import pathlib
 import signal
 import sqlite3

@@ -6,7 +6,6 @@ import contextlib
 import gzip
 import json
 import os
-import re
 import pathlib
 import signal
 import sqlite3
@@ -75,10 +74,8 @@ def numbers(result):
 
 
 def dump(database):
-    """All but what a server that lives writes by itself."""
-    own = re.compile('INSERT INTO "(heartbeat|domain|difference|stat)"')
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return [line for line in connection.iterdump() if not own.match(line)]
+        return list(connection.iterdump())
 
 
 def session(server):
@@ -109,6 +106,7 @@ def recorded_and_replayed(scene):
     with Greygated(scene, greylist={"delay": "4s"}, args=("--record", record)) as server:
         session(server)
         server.cli("domain", "add", "later.example")
+        equal(server.end(), 0)  # it writes what it counted a little later
         site = Site(scene, server.config_file)
         lines = record.read_bytes().decode().splitlines()
         equal(stat.S_IMODE(record.stat().st_mode), 0o600)
@@ -116,7 +114,7 @@ def recorded_and_replayed(scene):
         assert sum("action=greylist" in line for line in lines) > 20, lines[:5]
         before = dump(server.database)
         report = site.json(record)
-        assert dump(server.database) == before, "the database of the site"
+        equal(set(before) ^ set(dump(server.database)), set(), "the database of the site")
         equal((report["a"]["other_answers"], report["a"]["same_answers"]),
               (0, sum("action=" in line for line in lines)))
         equal(report["a"]["answers"].get("rule-block", 0) >= 3, True, report["a"]["answers"])

@@ -3,7 +3,10 @@
 """A real Postfix asks the server; mail comes over SMTP, clients by XCLIENT."""
 import concurrent.futures
 import pathlib
+import re
+import shutil
 import signal
+import subprocess
 import sys
 import time
 
@@ -13,7 +16,7 @@ from harness.daemon import Greygated  # noqa: E402
 from harness.ports import free_port  # noqa: E402
 from harness.postfix import Postfix  # noqa: E402
 from harness.smtp import Smtp  # noqa: E402
-from harness.tap import equal, run, soon, test, wait_until  # noqa: E402
+from harness.tap import Skip, equal, run, soon, test, wait_until  # noqa: E402
 
 REFUSAL = "Intentional policy rejection, please try again later"
 SHORT = {"greylist": {"delay": "2s"}}
@@ -171,6 +174,33 @@ def chrooted_smtpd_and_tcp(scene):
             server.write_config(listen=[f"unix:{path}"], socket_mode="0666")
             server.start()
             assert refused(attempt(postfix, sender="c@s.example")[0])
+
+
+def matched(log, mode):
+    """Lines that fail2ban would ban a client for."""
+    if not shutil.which("fail2ban-regex"):
+        raise Skip("needs the package fail2ban")
+    result = subprocess.run(["fail2ban-regex", str(log),
+                             f"/etc/fail2ban/filter.d/postfix.conf[mode={mode}]"],
+                            capture_output=True, text=True, timeout=60)
+    return int(re.search(r"^Lines: .* (\d+) matched", result.stdout, re.M).group(1))
+
+
+@test
+def fail2ban_bans_nobody_for_waiting(scene):
+    _, postfix = site(scene)
+    client = {"address": "203.0.113.77", "name": "mail.sender.example"}
+    assert refused(attempt(postfix, **client)[0])
+    wait_until(lambda: REFUSAL in postfix.log(), "the log line")
+    log = scene.dir / "mail.log"
+    lines = [line for line in postfix.log().splitlines(True) if REFUSAL in line]
+    log.write_text("".join(lines))
+    modes = ("normal", "more", "extra", "aggressive")
+    equal([matched(log, mode) for mode in modes], [0] * 4, log.read_text())
+    log.write_text(lines[0].replace(
+        "451 4.7.1 <info@example.org>: Recipient address rejected: " + REFUSAL,
+        "554 5.7.1 <mail.sender.example[203.0.113.77]>: Client host rejected: Access denied"))
+    equal(matched(log, "more"), 1, "what it does ban for, so that the rest means something")
 
 
 run()

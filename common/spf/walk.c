@@ -136,7 +136,7 @@ reach_asking(struct walk *w, const struct spf_term *term, struct spf_reach *reac
 	else
 		found = spf_run_a(&w->run, spf_name_slice(&target), w->family, &addrs);
 	if (found == SPF_NO)
-		spf_walk_note(w->out, w->line, "nothing found");
+		w->out->lines[w->line].voids++;
 	if (found == SPF_YES)
 		found = reach_addrs(w, term, &addrs, reach);
 	free(addrs.items);
@@ -386,6 +386,17 @@ walk_family(struct spf_answers *answers, struct slice domain, const struct spf_w
 	return !w.run.pending;
 }
 
+/* A host that has addresses of one family only is nothing special. */
+static void
+note_voids(struct spf_walk *walk)
+{
+	size_t i;
+
+	for (i = 0; i < walk->line_n; i++)
+		if (walk->lines[i].voids == 2)
+			spf_walk_note(walk, i, "nothing found");
+}
+
 bool
 spf_walk(struct spf_answers *answers, struct slice domain, const struct spf_walk_limits *limits,
     struct spf_walk *walk_out)
@@ -400,6 +411,7 @@ spf_walk(struct spf_answers *answers, struct slice domain, const struct spf_walk
 		spf_walk_clear(walk_out);
 		return false;
 	}
+	note_voids(walk_out);
 	if (walk_out->status == SPF_WALK_OK && walk_out->skip_n > 0)
 		walk_out->status = SPF_WALK_PARTIAL;
 	return true;

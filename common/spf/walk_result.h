@@ -28,6 +28,7 @@ struct spf_walk_line {
 	char *text;      /* as written: "include:spf.mail.qq.com" */
 	char *note;      /* what is worth saying: "skipped: exists"; "" for nothing */
 	size_t networks; /* that it led to, with all below it */
+	unsigned voids;  /* families of which nothing was found for it */
 };
 
 struct spf_walk_network {

@@ -22,33 +22,59 @@ parse_unix(struct slice path, struct config_listen *listen, struct err *err)
 	return 0;
 }
 
-/* ADDRESS:PORT, IPv6 in brackets. With DEFAULT_PORT other than 0 the port may be left out. */
-static int
-parse_endpoint(struct slice text, int64_t default_port, struct addr *addr_out, uint16_t *port_out,
-    struct err *err)
+/* Where the address ends that TEXT begins with. */
+static size_t
+address_len(struct slice text)
 {
-	struct slice host = text, port = SLICE_NONE;
-	int64_t number = default_port;
-	bool bare = default_port != 0 && addr_parse(text, addr_out) == 0;
-	size_t i;
+	bool bracketed = text.len > 0 && text.ptr[0] == '[';
+	const char *end = text.len == 0 ? NULL : memchr(text.ptr, bracketed ? ']' : ':', text.len);
 
-	for (i = bare ? 0 : text.len; i > 0; i--)
-		if (text.ptr[i - 1] == ':') {
-			host.len = i - 1;
-			port = (struct slice){ text.ptr + i, text.len - i };
-			break;
-		}
-	if (host.len > 1 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
-		host = (struct slice){ host.ptr + 1, host.len - 2 };
-	else if (!bare && host.len > 0 && memchr(host.ptr, ':', host.len) != NULL)
-		return err_set(
-		    err, ERR_CONFIG, "put the IPv6 address in brackets, as in [::1]:10023");
-	if (!bare && addr_parse(host, addr_out) == -1)
-		return err_set(err, ERR_CONFIG, "expected an address, not a name");
-	if (!bare && (value_number(port, 10, &number) == -1 || number < 1 || number > 65535))
+	return end == NULL ? text.len : (size_t)(end - text.ptr) + bracketed;
+}
+
+static size_t
+colons(struct slice text)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < text.len; i++)
+		n += text.ptr[i] == ':';
+	return n;
+}
+
+static int
+parse_port(struct slice text, uint16_t *port_out, struct err *err)
+{
+	int64_t number;
+
+	if (text.len == 0 || text.ptr[0] != ':' ||
+	    value_number((struct slice){ text.ptr + 1, text.len - 1 }, 10, &number) == -1 ||
+	    number < 1 || number > 65535)
 		return err_set(err, ERR_CONFIG, "expected a port from 1 to 65535 at the end");
 	*port_out = (uint16_t)number;
 	return 0;
+}
+
+/* ADDRESS:PORT, IPv6 in brackets. With DEFAULT_PORT other than 0 the port may be left out, and then
+ * the brackets. */
+static int
+parse_endpoint(struct slice text, uint16_t default_port, struct addr *addr_out, uint16_t *port_out,
+    struct err *err)
+{
+	size_t len = address_len(text);
+	struct slice host = { text.ptr, len }, rest = { text.ptr + len, text.len - len };
+
+	*port_out = default_port;
+	if (default_port != 0 && addr_parse(text, addr_out) == 0)
+		return 0;
+	if (len > 1 && host.ptr[0] == '[' && host.ptr[len - 1] == ']')
+		host = (struct slice){ host.ptr + 1, len - 2 };
+	else if (colons(text) > 1)
+		return err_set(
+		    err, ERR_CONFIG, "put the IPv6 address in brackets, as in [::1]:10023");
+	if (addr_parse(host, addr_out) == -1)
+		return err_set(err, ERR_CONFIG, "expected an address, not a name");
+	return rest.len == 0 && default_port != 0 ? 0 : parse_port(rest, port_out, err);
 }
 
 static int

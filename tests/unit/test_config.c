@@ -85,6 +85,15 @@ static const struct {
 	{ "listen: [\"inet:::1:10023\"]",
 	    ":1:9: listen: put the IPv6 address in brackets, as in [::1]:10023" },
 	{ "listen: [\"unix:/a\", \"unix:/a\"]", ":1:9: listen: unix:/a is there twice" },
+	{ "listen: [\"inet:[::1]\"]", ":1:9: listen: expected a port from 1 to 65535 at the end" },
+	{ "listen: [\"inet:[::1:25\"]",
+	    ":1:9: listen: put the IPv6 address in brackets, as in [::1]:10023" },
+	{ "listen: [\"inet:[127.0.0.1]25\"]",
+	    ":1:9: listen: expected a port from 1 to 65535 at the end" },
+	{ "dns: {servers: [\"[::1]:\"]}",
+	    ":1:16: dns.servers: expected a port from 1 to 65535 at the end" },
+	{ "dns: {servers: [resolver.example]}",
+	    ":1:16: dns.servers: expected an address, not a name" },
 	{ "listen: {a: b}", ":1:9: listen: expected a list of texts" },
 	{ "listen: [[a]]", ":1:9: listen: expected a list of texts" },
 	{ "reply: 250 ok",
@@ -158,7 +167,8 @@ good_files(void **state)
 	static const char *const texts[] = { "", "# nothing\n", "{}", "---\n", "greylist:\n",
 		"{\"listen\": [\"inet:[::1]:25\"], \"socket_mode\": \"0666\"}",
 		"reply: DEFER_IF_PERMIT Greylisted", "reject: REJECT no", "greylist: {fold: []}",
-		"trusted_networks: []", "listen: unix:/one", "greylist: {delay: 0}" };
+		"trusted_networks: []", "listen: unix:/one", "greylist: {delay: 0}",
+		"dns: {servers: [\"[::1]\", \"::1\", \"[::1]:54\", 127.0.0.1, \"127.0.0.1:54\"]}" };
 	static struct config_report report;
 	struct config c;
 	size_t i;

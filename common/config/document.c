@@ -43,6 +43,13 @@ is_null(const yaml_node_t *node)
 }
 
 static bool
+is_name(const yaml_node_t *node)
+{
+	return node->type == YAML_SCALAR_NODE &&
+	       strlen(scalar(node).ptr) == node->data.scalar.length;
+}
+
+static bool
 is_section(const char *key)
 {
 	size_t len = strlen(key), i;
@@ -132,7 +139,7 @@ read_mapping(struct reading *r, const yaml_node_t *mapping, const char *section)
 		const struct field *field;
 		char key[128];
 
-		if (key_node->type != YAML_SCALAR_NODE) {
+		if (!is_name(key_node)) {
 			report_error(
 			    r->report, place(key_node), section, "expected the name of a setting");
 			continue;

@@ -15,6 +15,8 @@ parse_unix(struct slice path, struct config_listen *listen, struct err *err)
 
 	if (path.len == 0 || path.ptr[0] != '/')
 		return err_set(err, ERR_CONFIG, "expected an absolute path after unix:");
+	if (value_holds_nul(path))
+		return err_set(err, ERR_CONFIG, "holds a NUL byte");
 	if (path.len > longest)
 		return err_set(err, ERR_CONFIG, "a socket path has at most %zu bytes", longest);
 	listen->kind = CONFIG_LISTEN_UNIX;

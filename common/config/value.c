@@ -20,6 +20,12 @@ value_member(const struct field *field, const struct config *config)
 	return (char *)config + field->offset;
 }
 
+bool
+value_holds_nul(struct slice text)
+{
+	return text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL;
+}
+
 int
 value_number(struct slice text, int base, int64_t *number_out)
 {
@@ -31,7 +37,7 @@ value_number(struct slice text, int base, int64_t *number_out)
 	copy[text.len] = '\0';
 	errno = 0;
 	*number_out = strtoll(copy, &end, base);
-	return *end != '\0' || errno != 0 ? -1 : 0;
+	return end != copy + text.len || errno != 0 ? -1 : 0;
 }
 
 int
@@ -57,7 +63,7 @@ set_string(const struct field *field, struct config *config, struct slice text, 
 {
 	char **at = value_member(field, config);
 
-	if (text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL)
+	if (value_holds_nul(text))
 		return err_set(err, ERR_CONFIG, "holds a NUL byte");
 	free(*at);
 	*at = xslicedup(text);

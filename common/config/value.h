@@ -16,6 +16,9 @@ typedef void value_put(const struct field *field, const struct config *config, s
 /* Where FIELD is in CONFIG. */
 void *value_member(const struct field *field, const struct config *config);
 
+/* What becomes a string would be cut there. */
+bool value_holds_nul(struct slice text);
+
 /* A whole number in BASE, the whole of TEXT, without a sign. */
 int value_number(struct slice text, int base, int64_t *number_out);
 

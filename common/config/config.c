@@ -12,6 +12,7 @@
 #include "common/config/report.h"
 
 #define FILE_MAX_BYTES (1 << 20)
+#define VALUE_MAX_BYTES (FILE_MAX_BYTES + 4096) /* written out, with quotes and commas */
 
 void
 config_init(struct config *config)
@@ -114,13 +115,15 @@ unknown_key(const char *key, struct err *err)
 	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
 }
 
-/* The items of VALUE: one, unless it is a list. */
+/* The items of VALUE: one, unless it is a list, which may be empty. */
 static size_t
 split_items(const char *value, bool is_list, struct slice items[FIELD_ITEMS_MAX])
 {
 	const char *end;
 	size_t n = 0;
 
+	if (is_list && slice_trim(slice_of(value)).len == 0)
+		return 0;
 	for (;; value = end + 1) {
 		end = is_list ? strchrnul(value, ',') : value + strlen(value);
 		items[n++] = slice_trim((struct slice){ value, (size_t)(end - value) });
@@ -156,16 +159,18 @@ config_diff(const struct config *a, const struct config *b,
     void (*fn)(void *arg, const char *key, const char *from, const char *to, bool needs_restart),
     void *arg)
 {
-	char from_text[1024], to_text[1024];
+	char *from_text = xcalloc(1, VALUE_MAX_BYTES), *to_text = xcalloc(1, VALUE_MAX_BYTES);
 	struct buf from, to;
 	size_t i;
 
 	for (i = 0; i < field_n; i++) {
-		buf_init(&from, from_text, sizeof(from_text));
-		buf_init(&to, to_text, sizeof(to_text));
+		buf_init(&from, from_text, VALUE_MAX_BYTES);
+		buf_init(&to, to_text, VALUE_MAX_BYTES);
 		field_format(&fields[i], a, &from);
 		field_format(&fields[i], b, &to);
 		if (!slice_equal(buf_slice(&from), buf_slice(&to)))
 			fn(arg, fields[i].key, from_text, to_text, fields[i].restart);
 	}
+	free(from_text);
+	free(to_text);
 }

@@ -95,6 +95,8 @@ collect(struct reading *r, const yaml_node_t *node, const struct field *field,
 	for (item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
 		const yaml_node_t *child = yaml_document_get_node(&r->document, *item);
 
+		if (*n_out == FIELD_ITEMS_MAX)
+			*why_out = FIELD_ITEMS_TOO_MANY;
 		if (*n_out == FIELD_ITEMS_MAX || child->type != YAML_SCALAR_NODE)
 			return -1;
 		items[(*n_out)++] = scalar(child);

@@ -34,6 +34,7 @@ struct field {
 
 #define FIELDS_MAX 64
 #define FIELD_ITEMS_MAX 256 /* of a list */
+#define FIELD_ITEMS_TOO_MANY "has more than 256 entries"
 
 extern const struct field fields[];
 extern const size_t field_n; /* at most FIELDS_MAX */

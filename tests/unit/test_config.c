@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/str.h"
 #include "common/config/config.h"
 #include "common/net/email.h"
 
@@ -242,6 +243,91 @@ differences(void **state)
 }
 
 static void
+note_text(void *arg, const char *key, const char *from, const char *to, bool needs_restart)
+{
+	struct buf *out = arg;
+	const char *end = to + (strlen(to) < 20 ? 0 : strlen(to) - 20);
+
+	(void)from;
+	(void)needs_restart;
+	buf_printf(out, "%s %s;", key, end);
+}
+
+static void
+long_lists(void **state)
+{
+	static struct config_report report;
+	static char text[8192];
+	char noted[256];
+	struct buf b, out;
+	struct config a, c;
+	int i;
+
+	(void)state;
+	buf_init(&b, text, sizeof(text));
+	buf_add_text(&b, "trusted_networks: [10.0.0.0/8");
+	for (i = 1; i < 256; i++)
+		buf_printf(&b, ", 192.0.2.%d", i);
+	buf_add_char(&b, ']');
+	assert_int_equal(config_read_text("f", text, b.len, &a, &report), 0);
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), 0);
+	config_clear(&c);
+
+	text[b.len - 2] = '4'; /* 192.0.2.255] */
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), 0);
+	buf_init(&out, noted, sizeof(noted));
+	config_diff(&a, &c, note_text, &out);
+	want_text("the last one", noted, "trusted_networks 254\", \"192.0.2.254\"];");
+	config_clear(&a);
+	config_clear(&c);
+
+	text[b.len - 1] = ',';
+	buf_add_text(&b, " 192.0.2.0]");
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), -1);
+	want_text("one too many", report.errors[0].text, "has more than 256 entries");
+	end_cases();
+}
+
+static void
+settings_of_an_operator(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "greylist.delay=10m", "greylist.delay 10m;" },
+		{ "greylist.fold=batv, srs", "greylist.fold [batv, srs];" },
+		{ "greylist.fold=", "greylist.fold [];" },
+		{ "trusted_networks=", "trusted_networks [];" },
+		{ "listen=", "listen: expected at least one address" },
+		{ "greylist.delay=",
+		    "greylist.delay: expected a duration such as 180s, 5m, 2h or 35d" },
+		{ "greylist.dely=5m",
+		    "greylist.dely: unknown setting; did you mean greylist.delay?" },
+		{ "greylist", "greylist: expected KEY=VALUE" },
+	};
+	char noted[256];
+	struct config a, b;
+	struct buf out;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	config_init(&a);
+	for (i = 0; i < COUNT(cases); i++) {
+		config_init(&b);
+		buf_init(&out, noted, sizeof(noted));
+		if (config_set_text(&b, cases[i].text, &err) == -1)
+			buf_add_text(&out, err.text);
+		else
+			config_diff(&a, &b, note_text, &out);
+		want_text(cases[i].text, noted, cases[i].want);
+		config_clear(&b);
+	}
+	config_clear(&a);
+	end_cases();
+}
+
+static void
 the_example_says_the_defaults(void **state)
 {
 	static struct config_report report;
@@ -267,6 +353,8 @@ main(void)
 		cmocka_unit_test(good_files),
 		cmocka_unit_test(profile_and_notice),
 		cmocka_unit_test(differences),
+		cmocka_unit_test(long_lists),
+		cmocka_unit_test(settings_of_an_operator),
 		cmocka_unit_test(the_example_says_the_defaults),
 	};
 

@@ -12,6 +12,7 @@
 #include "server/listener.h"
 #include "server/server.h"
 #include "server/spf.h"
+#include "server/turn.h"
 
 #define IN_FIRST 4096
 #define COMPLAIN_MS 60000
@@ -145,7 +146,7 @@ void
 conn_retry(struct conn *conn)
 {
 	if (conn->whole && !conn->queued && conn->spf_lookup == NULL)
-		conn->queued = server_enqueue(conn->server, conn);
+		conn->queued = turn_enqueue(conn->server, conn);
 }
 
 static void

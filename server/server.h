@@ -73,11 +73,4 @@ int server_open(struct server *server, const char *config_path, const char *reco
 int server_run(struct server *server, struct err *err);
 void server_close(struct server *server);
 
-/* For conn.c: a whole request is at the front of CONN. False when this turn is full: ask again
- * in the next one. */
-bool server_enqueue(struct server *server, struct conn *conn);
-
-/* Reads the configuration again; keeps the old one when it is bad. */
-void server_reload(struct server *server);
-
 #endif

@@ -52,7 +52,4 @@ int entry_until_parse(struct slice text, int64_t now_s, int64_t *expires_s_out, 
 /* The same for what is left: "never", "6d23h"; "expired", which is not read back. */
 const char *entry_until_format(int64_t expires_s, int64_t now_s, char out[DURATION_TEXT_MAX]);
 
-/* How many bytes of a word an error shows: not cut inside a character. */
-int entry_shown_len(struct slice word);
-
 #endif

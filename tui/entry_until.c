@@ -1,19 +1,7 @@
 /* entry_until.c - how long an entry lasts, as it is typed and shown (entry_line.h). */
 #include "tui/entry_line.h"
 
-#include <strings.h>
-
-#define SHOWN_MAX 40 /* bytes of a word in an error */
-
-int
-entry_shown_len(struct slice word)
-{
-	size_t len = word.len < SHOWN_MAX ? word.len : SHOWN_MAX;
-
-	while (len > 0 && len < word.len && ((unsigned char)word.ptr[len] & 0xc0) == 0x80)
-		len--;
-	return (int)len;
-}
+#include "tui/entry_word.h"
 
 int
 entry_until_parse(struct slice text, int64_t now_s, int64_t *expires_s_out, struct err *err)
@@ -28,7 +16,7 @@ entry_until_parse(struct slice text, int64_t now_s, int64_t *expires_s_out, stru
 	if (duration_parse(word, &left_s) == -1 || left_s == 0)
 		return err_set(err, ERR_USAGE,
 		    "%.*s: expected never, or how long from now, such as 7d or 12h",
-		    entry_shown_len(word), word.ptr);
+		    entry_word_shown(word), word.ptr);
 	*expires_s_out = now_s + left_s;
 	return 0;
 }

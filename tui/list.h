@@ -1,6 +1,6 @@
 /* list.h - rows in columns, as every view shows them: selection and tags that follow their keys,
  * sorting, filtering, widths by the room there is. Knows no store and no curses (row.c
- * makes rows, list_draw.c draws).
+ * makes rows, list_shown.c puts them in order, list_chosen.c knows tags, list_draw.c draws).
  *
  * A column that has no place on the screen is still there for the filter, the export and the
  * commands: what a row is about is read by the names of its columns. */

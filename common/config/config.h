@@ -130,8 +130,8 @@ const char *config_error_format(const struct config_report *report,
  * CONFIG is good for config_clear() only. */
 int config_set(struct config *config, const char *key, const char *text, struct err *err);
 
-/* As config_set() for "KEY=VALUE" of an operator, the items of a list parted by commas: ERR_USAGE
- * for a key that is unknown or a value that it cannot have. */
+/* As config_set() for "KEY=VALUE" of an operator, the items of a list, which may be empty, parted
+ * by commas: ERR_USAGE for a key that is unknown or a value that it cannot have. */
 int config_set_text(struct config *config, const char *text, struct err *err);
 
 /* Calls FN for each key that differs between A and B, with both values as text and whether the

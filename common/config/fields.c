@@ -2,6 +2,8 @@
  * the same rows, so none can say something else. The rows of a section stand together. */
 #include "common/config/fields.h"
 
+#include <string.h>
+
 #include "common/net/email.h"
 
 #define AT(member) offsetof(struct config, member)
@@ -133,6 +135,29 @@ const struct field fields[] = {
 /* clang-format on */
 
 const size_t field_n = sizeof(fields) / sizeof(fields[0]);
+_Static_assert(sizeof(fields) / sizeof(fields[0]) <= FIELDS_MAX, "FIELDS_MAX is too small");
+
+const struct field *
+field_find(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < field_n; i++)
+		if (strcmp(fields[i].key, key) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+const char *
+field_nearest(const char *key)
+{
+	const char *keys[FIELDS_MAX];
+	size_t i;
+
+	for (i = 0; i < field_n; i++)
+		keys[i] = fields[i].key;
+	return str_nearest(slice_of(key), keys, field_n);
+}
 
 bool
 field_is_list(const struct field *field)

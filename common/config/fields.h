@@ -32,8 +32,15 @@ struct field {
 	const char *text;         /* what it does, for the example and the manual page */
 };
 
+#define FIELDS_MAX 64
+#define FIELD_ITEMS_MAX 256 /* of a list */
+#define FIELD_ITEMS_TOO_MANY "has more than 256 entries"
+
 extern const struct field fields[];
-extern const size_t field_n;
+extern const size_t field_n; /* at most FIELDS_MAX */
+
+const struct field *field_find(const char *key); /* NULL: there is no such setting */
+const char *field_nearest(const char *key);      /* a key like it; NULL: there is none */
 
 bool field_is_list(const struct field *field);
 

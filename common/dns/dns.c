@@ -1,5 +1,5 @@
-/* dns.c - see dns.h. A question waits for its turn, goes out by UDP, by TCP when the answer was
- * truncated, and ends at its deadline at the latest; then all who asked it hear of it. */
+/* dns.c - see dns.h. A question waits for its turn, is under way (exchange.h), and then all who
+ * asked it hear of the answer. */
 #include "common/dns/dns.h"
 
 #include <stdio.h>
@@ -10,9 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
 #include "common/dns/cache.h"
-#include "common/dns/packet.h"
-#include "common/dns/tcp.h"
-#include "common/dns/udp.h"
+#include "common/dns/exchange.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define DNS_PORT 53
@@ -34,22 +32,16 @@ struct question {
 	enum dns_type type;
 	char name[DNS_NAME_MAX + 1];
 	struct dns_queries queries;
-	struct udp_query *udp;
-	struct tcp_query *tcp;
-	size_t tcp_next;           /* the server to try when TCP fails with the one at hand */
+	struct exchange exchange;  /* UNDER_WAY */
 	struct dns_answer *answer; /* READY: to be handed out in the next turn */
-	ev_timer timer;            /* UNDER_WAY: the deadline; READY: the next turn */
+	ev_timer next_turn;        /* READY */
 };
 
 TAILQ_HEAD(questions, question);
 
 struct dns {
-	struct ev_loop *loop;
-	struct udp *udp;
+	struct exchange_ways ways;
 	struct dns_cache *cache;
-	struct addr_port servers[UDP_SERVERS_MAX];
-	size_t server_n;
-	int64_t timeout_ms;
 	size_t parallel;
 	struct questions waiting, under_way, ready;
 	struct dns_numbers numbers;
@@ -82,10 +74,11 @@ dns_resolv_conf(const char *path, struct addr_port servers[DNS_SERVERS_MAX])
 static void
 take_servers(struct dns *dns, const struct dns_options *options)
 {
-	while (dns->server_n < options->server_n && dns->server_n < UDP_SERVERS_MAX) {
-		dns->servers[dns->server_n] = options->servers[dns->server_n];
-		dns->server_n++;
-	}
+	struct exchange_ways *ways = &dns->ways;
+
+	for (; ways->server_n < options->server_n && ways->server_n < UDP_SERVERS_MAX;
+	     ways->server_n++)
+		ways->servers[ways->server_n] = options->servers[ways->server_n];
 }
 
 struct dns *
@@ -96,15 +89,15 @@ dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *e
 	if (options->server_n > 0)
 		take_servers(dns, options);
 	else
-		dns->server_n = dns_resolv_conf(options->resolv_conf, dns->servers);
-	dns->loop = loop;
-	dns->timeout_ms = options->timeout_ms;
+		dns->ways.server_n = dns_resolv_conf(options->resolv_conf, dns->ways.servers);
+	dns->ways.loop = loop;
+	dns->ways.timeout_ms = options->timeout_ms;
 	dns->parallel = options->parallel;
 	TAILQ_INIT(&dns->waiting);
 	TAILQ_INIT(&dns->under_way);
 	TAILQ_INIT(&dns->ready);
-	dns->udp = udp_open(loop, dns->servers, dns->server_n, err);
-	if (dns->udp == NULL) {
+	dns->ways.udp = udp_open(loop, dns->ways.servers, dns->ways.server_n, err);
+	if (dns->ways.udp == NULL) {
 		free(dns);
 		return NULL;
 	}
@@ -138,17 +131,6 @@ list_of(struct question *question)
 }
 
 static void
-stop_asking(struct question *question)
-{
-	if (question->udp != NULL)
-		udp_forget(question->udp);
-	if (question->tcp != NULL)
-		tcp_forget(question->tcp);
-	question->udp = NULL;
-	question->tcp = NULL;
-}
-
-static void
 set_state(struct question *question, int state)
 {
 	question->state = state;
@@ -174,8 +156,8 @@ question_free(struct question *question)
 	struct dns *dns = question->dns;
 	struct dns_query *query;
 
-	stop_asking(question);
-	ev_timer_stop(dns->loop, &question->timer);
+	exchange_stop(&question->exchange);
+	ev_timer_stop(dns->ways.loop, &question->next_turn);
 	leave_list(question);
 	while ((query = TAILQ_FIRST(&question->queries)) != NULL) {
 		TAILQ_REMOVE(&question->queries, query, link);
@@ -192,8 +174,8 @@ hand_out(struct question *question, struct dns_answer *answer)
 	struct dns *dns = question->dns;
 	struct dns_query *query;
 
-	stop_asking(question);
-	ev_timer_stop(dns->loop, &question->timer);
+	exchange_stop(&question->exchange);
+	ev_timer_stop(dns->ways.loop, &question->next_turn);
 	leave_list(question);
 	set_state(question, READY); /* the same question again is another one */
 	while ((query = TAILQ_FIRST(&question->queries)) != NULL) {
@@ -210,8 +192,9 @@ hand_out(struct question *question, struct dns_answer *answer)
 }
 
 static void
-finish(struct question *question, struct dns_answer *answer)
+answered(void *arg, struct dns_answer *answer)
 {
+	struct question *question = arg;
 	struct dns *dns = question->dns;
 
 	if (answer->status == DNS_FAILED)
@@ -222,76 +205,6 @@ finish(struct question *question, struct dns_answer *answer)
 }
 
 static void
-fail(struct question *question, const char *why)
-{
-	finish(question, dns_answer_new(DNS_FAILED, 0, why, NULL, 0));
-}
-
-static const struct addr_port *
-next_server(struct question *question)
-{
-	const struct dns *dns = question->dns;
-
-	return question->tcp_next < dns->server_n ? &dns->servers[question->tcp_next++] : NULL;
-}
-
-static void tcp_answered(void *arg, const uint8_t *packet, size_t len);
-
-/* The server that truncated comes first, then all in their order: one without TCP is not the end
- * where others have it. */
-static void
-ask_by_tcp(struct question *question, const struct addr_port *server)
-{
-	struct dns *dns = question->dns;
-
-	while (server != NULL) {
-		dns->numbers.tcp++;
-		question->tcp = tcp_ask(dns->loop, server, slice_of(question->name), question->type,
-		    tcp_answered, question);
-		if (question->tcp != NULL)
-			return;
-		server = next_server(question);
-	}
-	fail(question, "no answer over TCP");
-}
-
-static void
-tcp_answered(void *arg, const uint8_t *packet, size_t len)
-{
-	struct question *question = arg;
-
-	question->tcp = NULL;
-	if (packet == NULL)
-		ask_by_tcp(question, next_server(question));
-	else
-		finish(question,
-		    dns_packet_read(packet, len, slice_of(question->name), question->type));
-}
-
-static void
-udp_answered(void *arg, const uint8_t *packet, size_t len, const struct addr_port *server)
-{
-	struct question *question = arg;
-
-	question->udp = NULL;
-	if (packet == NULL)
-		fail(question, "no answer");
-	else if (dns_packet_truncated(packet, len))
-		ask_by_tcp(question, server);
-	else
-		finish(question,
-		    dns_packet_read(packet, len, slice_of(question->name), question->type));
-}
-
-static void
-expire(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	(void)loop;
-	(void)events;
-	fail(timer->data, "no answer in time");
-}
-
-static void
 send_question(struct question *question)
 {
 	struct dns *dns = question->dns;
@@ -299,12 +212,8 @@ send_question(struct question *question)
 	set_state(question, UNDER_WAY);
 	dns->numbers.under_way++;
 	dns->numbers.sent++;
-	ev_timer_init(&question->timer, expire, (double)dns->timeout_ms / 1000, 0);
-	question->timer.data = question;
-	ev_timer_start(dns->loop, &question->timer);
-	/* Where libudns refuses, the deadline answers. */
-	question->udp =
-	    udp_ask(dns->udp, slice_of(question->name), question->type, udp_answered, question);
+	exchange_begin(&question->exchange, &dns->ways, slice_of(question->name), question->type,
+	    answered, question);
 }
 
 static void
@@ -339,9 +248,9 @@ ready_question(struct dns *dns, struct slice name, enum dns_type type, struct dn
 
 	question->answer = answer;
 	set_state(question, READY);
-	ev_timer_init(&question->timer, next_turn, 0, 0);
-	question->timer.data = question;
-	ev_timer_start(dns->loop, &question->timer);
+	ev_timer_init(&question->next_turn, next_turn, 0, 0);
+	question->next_turn.data = question;
+	ev_timer_start(dns->ways.loop, &question->next_turn);
 	return question;
 }
 
@@ -416,7 +325,7 @@ dns_cached(struct dns *dns, struct slice name, enum dns_type type)
 struct ev_loop *
 dns_loop(const struct dns *dns)
 {
-	return dns->loop;
+	return dns->ways.loop;
 }
 
 static void
@@ -434,7 +343,7 @@ dns_stop(struct dns *dns)
 	free_all(&dns->waiting);
 	free_all(&dns->under_way);
 	free_all(&dns->ready);
-	udp_close(dns->udp);
+	udp_close(dns->ways.udp);
 	dns_cache_free(dns->cache);
 	free(dns);
 }
@@ -443,6 +352,7 @@ void
 dns_numbers(const struct dns *dns, struct dns_numbers *numbers_out)
 {
 	*numbers_out = dns->numbers;
+	numbers_out->tcp = dns->ways.tcp_n;
 	numbers_out->cache_entries = dns_cache_count(dns->cache);
 	numbers_out->cache_bytes = dns_cache_bytes(dns->cache);
 }

@@ -8,215 +8,7 @@
 
 #define CATCH_UP_ROWS 5000 /* some milliseconds */
 
-static int
-find_triplet(struct engine *e, struct rows *rows, struct err *err)
-{
-	struct engine_core *core = e->core;
-	struct index_cursor cursor = { 0 };
-	enum store_found found;
-	int64_t id;
-
-	rows->triplet_hash = core_triplet_hash(core, &e->subject.key);
-	while ((id = index_next(core->triplets, rows->triplet_hash, &cursor)) != 0) {
-		found = store_triplet_match(
-		    core->store, id, &e->subject.key, &rows->triplet, &rows->spf_known, err);
-		if (found == STORE_ERROR)
-			return -1;
-		if (found == STORE_NO)
-			index_remove(core->triplets, rows->triplet_hash, id);
-		if (found == STORE_YES) {
-			rows->triplet_id = id;
-			e->facts.triplet = &rows->triplet;
-			return 0;
-		}
-	}
-	return 0;
-}
-
-static int
-find_client(struct engine *e, struct rows *rows, struct err *err)
-{
-	struct engine_core *core = e->core;
-	struct index_cursor cursor = { 0 };
-	enum store_found found;
-	int64_t id;
-
-	rows->client_hash = core_client_hash(core, e->subject.client_text);
-	while ((id = index_next(core->clients, rows->client_hash, &cursor)) != 0) {
-		found =
-		    store_client_match(core->store, id, e->subject.client_text, &rows->client, err);
-		if (found == STORE_ERROR)
-			return -1;
-		if (found == STORE_NO)
-			index_remove(core->clients, rows->client_hash, id);
-		if (found == STORE_YES) {
-			rows->client_id = id;
-			e->facts.client = &rows->client;
-			return 0;
-		}
-	}
-	return 0;
-}
-
-static bool
-counts_more(const struct triplet_state *a, const struct triplet_state *b)
-{
-	if ((a->passed_s != 0) != (b->passed_s != 0))
-		return a->passed_s != 0;
-	return a->first_s < b->first_s;
-}
-
-/* Other triplets of the same sender and recipient whose SPF passed for the same domain. */
-static int
-find_pool(struct engine *e, struct rows *rows, struct err *err)
-{
-	struct engine_core *core = e->core;
-	struct index_cursor cursor = { 0 };
-	int64_t id;
-	int looked = 0;
-
-	rows->pool_hash = core_pool_hash(e->core, &e->subject.key);
-	while (looked++ < POOL_ROWS_MAX &&
-	       (id = index_next(core->pools, rows->pool_hash, &cursor)) != 0) {
-		struct triplet_state state;
-		enum store_found found = store_triplet_pool(core->store, id, e->subject.key.sender,
-		    e->subject.key.recipient, e->subject.spf_domain, &state, err);
-
-		if (found == STORE_ERROR)
-			return -1;
-		if (found == STORE_NO)
-			index_remove(core->pools, rows->pool_hash, id);
-		if (found != STORE_YES ||
-		    transition_judge(&state, &e->facts.terms, e->facts.now_s) == TRIPLET_EXPIRED)
-			continue;
-		if (rows->pool_n++ == 0 || counts_more(&state, &rows->pool))
-			rows->pool = state;
-		rows->in_pool = rows->in_pool || id == rows->triplet_id;
-		if (state.passed_s == 0 && id != rows->triplet_id)
-			rows->waiting_ids[rows->waiting_n++] = id;
-	}
-	return 0;
-}
-
-static void
-add_to_index(struct batch *batch, struct index *index, uint64_t hash, int64_t id)
-{
-	index_add(index, hash, id);
-	batch->added[batch->added_n].index = index;
-	batch->added[batch->added_n].hash = hash;
-	batch->added[batch->added_n].id = id;
-	batch->added_n++;
-}
-
-/* Rows come in order, unless another process has appended some that are not indexed yet. */
-static void
-note_seen(int64_t *seen_id, int64_t id)
-{
-	if (id == *seen_id + 1)
-		*seen_id = id;
-}
-
-static int
-append_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
-{
-	const struct request *request = &item->request;
-	struct triplet row = { .key = e->subject.key,
-		.sender = request->sender,
-		.recipient = request->recipient,
-		.client_address = e->subject.client_text,
-		.client_name = e->subject.client_name,
-		.helo = request->helo_name,
-		.state = item->decision.state };
-	bool passes = item->spf.state == ENGINE_SPF_KNOWN && item->spf.pass;
-
-	if (item->spf.state == ENGINE_SPF_KNOWN) {
-		row.spf = slice_of(item->spf.result);
-		row.spf_domain = e->subject.spf_domain;
-	}
-
-	if (rows->triplet_id != 0 &&
-	    store_triplet_delete(e->core->store, rows->triplet_id, err) == -1)
-		return -1;
-	if (store_triplet_append(e->core->store, &row, &rows->triplet_id, err) == -1)
-		return -1;
-	add_to_index(&e->batch, e->core->triplets, rows->triplet_hash, rows->triplet_id);
-	if (passes)
-		add_to_index(&e->batch, e->core->pools, core_pool_hash(e->core, &e->subject.key),
-		    rows->triplet_id);
-	note_seen(&e->core->triplet_seen_id, rows->triplet_id);
-	return 0;
-}
-
-/* Mail that passed here waits no more for the other clients of its pool. */
-static int
-end_pool(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
-{
-	struct triplet_delta delta = transition_passed(e->facts.now_s);
-	size_t i;
-
-	if (!item->decision.first_pass || e->subject.policy.spf == CONFIG_SPF_IGNORE ||
-	    e->subject.spf_domain.len == 0)
-		return 0;
-	if (rows->pool_n == 0 && find_pool(e, rows, err) == -1)
-		return -1;
-	for (i = 0; i < rows->waiting_n && (rows->in_pool || item->spf.pass); i++)
-		if (store_triplet_merge(e->core->store, rows->waiting_ids[i], &delta, NULL, err) ==
-		    -1)
-			return -1;
-	return 0;
-}
-
-static int
-write_triplet(struct engine *e, const struct engine_item *item, struct rows *rows, struct err *err)
-{
-	struct triplet_client client = { e->subject.client_text, e->subject.client_name,
-		item->request.helo_name };
-
-	switch (item->decision.triplet_op) {
-	case TRIPLET_APPEND: return append_triplet(e, item, rows, err);
-	case TRIPLET_MERGE:
-		return store_triplet_merge(
-		    e->core->store, rows->triplet_id, &item->decision.delta, &client, err);
-	case TRIPLET_LEAVE: break;
-	}
-	return 0;
-}
-
-static int
-append_client(struct engine *e, struct rows *rows, struct err *err)
-{
-	int64_t now_s = e->facts.now_s;
-	struct client row = { .address = e->subject.client_text,
-		.name = e->subject.client_name,
-		.state = { now_s, now_s, 1 } };
-
-	if (rows->client_id != 0 && store_client_delete(e->core->store, rows->client_id, err) == -1)
-		return -1;
-	if (store_client_append(e->core->store, &row, &rows->client_id, err) == -1)
-		return -1;
-	add_to_index(&e->batch, e->core->clients, rows->client_hash, rows->client_id);
-	note_seen(&e->core->client_seen_id, rows->client_id);
-	return 0;
-}
-
-/* A client earns once for a message; one that was away too long begins again. */
-static int
-write_client(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
-{
-	const struct decision *d = &item->decision;
-	struct client_state delta = { e->facts.now_s, e->facts.now_s, 0 };
-	bool earns = d->client_earns && !item->message->client_counted;
-
-	if (!earns && !d->client_renews)
-		return 0;
-	item->message->client_counted = item->message->client_counted || earns;
-	if (earns && (rows->client_id == 0 ||
-			 e->facts.now_s - rows->client.last_s > e->facts.client_lifetime_s))
-		return append_client(e, rows, err);
-	delta.passes = earns;
-	return store_client_merge(
-	    e->core->store, rows->client_id, &delta, e->subject.client_name, err);
-}
+/* ---- messages ---- */
 
 static uint64_t
 message_hash(struct slice instance)
@@ -279,6 +71,8 @@ note(struct engine *e, const struct engine_item *item, bool counted)
 	journal_add(e->journal, &entry);
 }
 
+/* ---- one request ---- */
+
 static void
 gather(struct engine *e, struct engine_item *item, int64_t now_s, bool store_ok)
 {
@@ -301,7 +95,7 @@ consider_spf(struct engine *e, struct engine_item *item, struct rows *rows, stru
 	if (e->subject.policy.spf == CONFIG_SPF_IGNORE || e->subject.spf_domain.len == 0 ||
 	    !decision_waits(&item->decision))
 		return 0;
-	if (first && find_pool(e, rows, err) == -1)
+	if (first && rows_find_pool(e, rows, err) == -1)
 		return -1;
 	item->wants_spf = (bypass || rows->pool_n > 0) && item->spf.state == ENGINE_SPF_UNKNOWN;
 	rows->wants_note = (first && item->spf.state != ENGINE_SPF_KNOWN) ||
@@ -318,16 +112,16 @@ consider_spf(struct engine *e, struct engine_item *item, struct rows *rows, stru
 static int
 decide_by_rows(struct engine *e, struct engine_item *item, struct rows *rows, struct err *err)
 {
-	if ((e->facts.client_passes_needed > 0 && find_client(e, rows, err) == -1) ||
-	    find_triplet(e, rows, err) == -1)
+	if ((e->facts.client_passes_needed > 0 && rows_find_client(e, rows, err) == -1) ||
+	    rows_find_triplet(e, rows, err) == -1)
 		return -1;
 	decide_from_store(&e->facts, &item->decision);
 	if (consider_spf(e, item, rows, err) == -1)
 		return -1;
 	if (item->wants_spf)
 		return 0;
-	if (write_triplet(e, item, rows, err) == -1 || write_client(e, item, rows, err) == -1 ||
-	    end_pool(e, item, rows, err) == -1)
+	if (rows_write_triplet(e, item, rows, err) == -1 ||
+	    rows_write_client(e, item, rows, err) == -1 || rows_end_pool(e, item, rows, err) == -1)
 		return -1;
 	if (rows->wants_note && decision_waits(&item->decision))
 		item->ticket = (struct engine_ticket){ rows->triplet_id,
@@ -341,10 +135,10 @@ end_waiting(struct engine *e, struct engine_item *item, struct rows *rows, struc
 {
 	if (item->decision.action != ACTION_PASS || item->decision.reason <= REASON_TRUSTED)
 		return 0;
-	if (find_triplet(e, rows, err) == -1)
+	if (rows_find_triplet(e, rows, err) == -1)
 		return -1;
 	decide_end_waiting(&e->facts, &item->decision);
-	return write_triplet(e, item, rows, err);
+	return rows_write_triplet(e, item, rows, err);
 }
 
 static int
@@ -362,6 +156,18 @@ run_item(struct engine *e, struct engine_item *item, int64_t now_s, struct err *
 	if (!item->wants_spf)
 		note(e, item, mark_message(e, item));
 	return 0;
+}
+
+/* ---- the transaction ---- */
+
+void
+batch_index(struct batch *batch, struct index *index, uint64_t hash, int64_t id)
+{
+	index_add(index, hash, id);
+	batch->added[batch->added_n].index = index;
+	batch->added[batch->added_n].hash = hash;
+	batch->added[batch->added_n].id = id;
+	batch->added_n++;
 }
 
 static void
@@ -406,7 +212,7 @@ write_notes(struct engine *e, struct err *err)
 			slice_of(note->result), slice_of(note->domain), err) == -1)
 			return -1;
 		if (note->pass)
-			add_to_index(&e->batch, e->core->pools, note->ticket.pool_hash,
+			batch_index(&e->batch, e->core->pools, note->ticket.pool_hash,
 			    note->ticket.triplet_id);
 	}
 	return 0;

@@ -1,4 +1,5 @@
-/* engine_internal.h - what engine.c, core.c, batch.c and housekeeping.c share; private to them. */
+/* engine_internal.h - what engine.c, core.c, batch.c, rows.c and housekeeping.c share; private to
+ * them. */
 #ifndef COMMON_GREYLIST_ENGINE_INTERNAL_H
 #define COMMON_GREYLIST_ENGINE_INTERNAL_H
 
@@ -6,6 +7,7 @@
 #include "common/greylist/facts.h"
 #include "common/greylist/index.h"
 #include "common/greylist/journal.h"
+#include "common/greylist/rows.h"
 
 struct engine_core {
 	struct store *store;
@@ -28,23 +30,6 @@ struct batch {
 	struct message messages_before[ENGINE_BATCH_MAX];
 	int64_t triplet_seen_before, client_seen_before;
 	size_t journal_before;
-};
-
-#define POOL_ROWS_MAX 16 /* siblings that are looked at, the newest first */
-
-/* Rows of the request at hand; id 0: there is none. */
-struct rows {
-	uint64_t triplet_hash, client_hash, pool_hash;
-	int64_t triplet_id, client_id;
-	struct triplet_state triplet;
-	struct client_state client;
-	size_t pool_n;
-	bool in_pool;                       /* the triplet itself is one of them */
-	int64_t waiting_ids[POOL_ROWS_MAX]; /* the others that wait */
-	size_t waiting_n;
-	bool spf_known;            /* of the triplet */
-	bool wants_note;           /* SPF is not known for the triplet */
-	struct triplet_state pool; /* the one that counts: passed, or waiting for longest */
 };
 
 /* A result of SPF that is not yet written. */
@@ -92,6 +77,8 @@ uint64_t core_client_hash(const struct engine_core *core, struct slice address);
  * returned. */
 int batch_run(
     struct engine *engine, struct engine_item *items, size_t n, int64_t now_s, struct err *err);
+/* Adds to INDEX, until the batch is taken back. */
+void batch_index(struct batch *batch, struct index *index, uint64_t hash, int64_t id);
 /* Writes the notes in a transaction of their own. */
 int batch_write_notes(struct engine *engine, struct err *err);
 /* Decides ITEMS without the store. */

@@ -34,6 +34,8 @@ struct source {
 extern const struct source source_postgrey, source_sqlgrey, source_iredapd, source_milter,
     source_spamdb, source_cidr, source_greygate;
 
+/* ---- what is told (source_tell.c) ---- */
+
 /* Counts a row, and sets its place. */
 void source_row(struct import *import, int64_t line);
 /* The place of the row at hand. */
@@ -44,6 +46,8 @@ void source_refuse(struct import *import, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void source_note(struct import *import, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void source_hint(struct import *import, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- rows, as sources have them ---- */
 
 /* A contact as sources know it. */
 struct source_triplet {
@@ -85,7 +89,7 @@ int source_take_client(struct import *import, const struct client *client, struc
 int source_take_rule(struct import *import, const struct rule *rule, struct err *err);
 int source_take_policy(struct import *import, const struct policy *policy, struct err *err);
 
-/* ---- small readers ---- */
+/* ---- small readers (source_text.c) ---- */
 
 /* A whole decimal number that is not negative, or -1. */
 int64_t source_number(struct slice text);

@@ -1,10 +1,7 @@
 /* walk.c - see walk.h.
  *
  * Each family is walked by itself with its own limits (RFC 7208 asks other questions for each),
- * over the same answers. Of a record two things are kept: exactly what check_host() would decide,
- * and what may be listed. They differ by what is skipped: a skipped term lists nothing and hides
- * nothing of what later terms list, but where the same record stands behind a "-include" it hides
- * all that check_host() would have refused. */
+ * over the same answers: term by term, into what each of them reaches (reach.h). */
 #include "common/spf/walk.h"
 
 #include <stdio.h>
@@ -12,58 +9,9 @@
 #include <string.h>
 
 #include "common/base/xalloc.h"
-#include "common/net/ranges.h"
+#include "common/spf/listable.h"
+#include "common/spf/reach.h"
 #include "common/spf/run.h"
-
-static const char *const status_names[] = {
-	[SPF_WALK_OK] = "ok",
-	[SPF_WALK_PARTIAL] = "partial",
-	[SPF_WALK_NONE] = "none",
-	[SPF_WALK_PERMERROR] = "permerror",
-	[SPF_WALK_TEMPERROR] = "temperror",
-};
-
-static const char *const source_names[] = {
-	[SPF_SOURCE_NONE] = "none",
-	[SPF_SOURCE_SPF] = "spf",
-	[SPF_SOURCE_MX] = "mx",
-};
-
-/* Never listed: no mail comes from there over the Internet (RFC 6890 and its like). */
-static const char *const special_use[] = { "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",
-	"127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4",
-	"240.0.0.0/4", "::/8", "fc00::/7", "fe80::/10", "ff00::/8" };
-
-const char *
-spf_walk_status_name(enum spf_walk_status status)
-{
-	return status_names[status];
-}
-
-const char *
-spf_walk_source_name(enum spf_walk_source source)
-{
-	return source_names[source];
-}
-
-/* A part of the result with the term it comes from. */
-struct piece {
-	struct range range;
-	size_t line;
-};
-
-struct pieces {
-	struct piece *items;
-	size_t n;
-};
-
-/* What a record, or one term, amounts to. */
-struct reach {
-	struct ranges passes;  /* check_host() passes these */
-	struct ranges decided; /* some term has matched these */
-	struct ranges hidden;  /* later terms list none of these */
-	struct pieces listed;
-};
 
 struct walk {
 	struct spf_run run;
@@ -75,94 +23,22 @@ struct walk {
 	size_t network_n; /* listed and skipped so far, against hostile records */
 };
 
-static enum spf_found walk_record(struct walk *w, struct slice domain, struct reach *reach);
-
-static void
-reach_clear(struct reach *reach)
-{
-	ranges_clear(&reach->passes);
-	ranges_clear(&reach->decided);
-	ranges_clear(&reach->hidden);
-	free(reach->listed.items);
-}
-
-static char *
-copy(struct slice text)
-{
-	char *out = xcalloc(1, text.len + 1);
-
-	memcpy(out, text.ptr, text.len);
-	return out;
-}
-
-/* ---- the tree ---- */
+static enum spf_found walk_record(struct walk *w, struct slice domain, struct spf_reach *reach);
 
 /* Both families meet the same terms in the same order until one of them stops. */
 static size_t
 add_line(struct walk *w, size_t parent, struct slice text)
 {
-	struct spf_walk *out = w->out;
 	size_t at = w->next_line++;
 
-	if (at < out->line_n)
-		return at;
-	out->lines = xreallocarray(out->lines, out->line_n + 1, sizeof(*out->lines));
-	out->lines[at] = (struct spf_walk_line){ .parent = parent,
-		.depth = at == 0 ? 0 : out->lines[parent].depth + 1,
-		.text = copy(text),
-		.note = xstrdup("") };
-	out->line_n++;
+	spf_walk_add_line(w->out, at, parent, text);
 	return at;
 }
 
 static void
-set_note(struct walk *w, const char *note)
-{
-	char **place = &w->out->lines[w->line].note;
-
-	free(*place);
-	*place = xstrdup(note);
-}
-
-/* ---- what is not listed ---- */
-
-static void
 skip_term(struct walk *w, struct slice term, const char *reason)
 {
-	struct spf_walk *out = w->out;
-	struct slice domain = w->run.values.domain;
-	char note[128];
-	size_t i;
-
-	for (i = 0; i < out->skip_n; i++)
-		if (slice_equal(slice_of(out->skips[i].domain), domain) &&
-		    slice_equal(slice_of(out->skips[i].term), term) &&
-		    strcmp(out->skips[i].reason, reason) == 0)
-			return;
-	out->skips = xreallocarray(out->skips, out->skip_n + 1, sizeof(*out->skips));
-	out->skips[out->skip_n++] =
-	    (struct spf_walk_skip){ copy(domain), copy(term), xstrdup(reason) };
-	snprintf(note, sizeof(note), "skipped: %s", reason);
-	set_note(w, note);
-}
-
-static bool
-overlap(const struct addr_net *a, const struct addr_net *b)
-{
-	return addr_net_contains(a, &b->addr) || addr_net_contains(b, &a->addr);
-}
-
-static bool
-is_special(const struct addr_net *net)
-{
-	struct addr_net special;
-	size_t i;
-
-	for (i = 0; i < sizeof(special_use) / sizeof(special_use[0]); i++)
-		if (addr_net_parse(slice_of(special_use[i]), &special, NULL, NULL) == 0 &&
-		    overlap(&special, net))
-			return true;
-	return false;
+	spf_walk_skip(w->out, w->line, w->run.values.domain, term, reason);
 }
 
 static bool
@@ -170,33 +46,21 @@ may_list(struct walk *w, const struct spf_term *term, const struct addr_net *net
 {
 	unsigned min = w->family == ADDR_V4 ? w->limits->min_prefix_v4 : w->limits->min_prefix_v6;
 	char text[ADDR_NET_TEXT_MAX], reason[ADDR_NET_TEXT_MAX + 16];
-	const char *why = NULL;
+	const char *why = spf_unlistable(net, min);
 
-	if (net->prefix < min)
-		why = "too-broad";
-	else if (is_special(net))
-		why = "special-use";
-	else
+	if (why == NULL)
 		return true;
-	addr_net_format(net, text);
-	snprintf(reason, sizeof(reason), "%s %s", why, text);
+	snprintf(reason, sizeof(reason), "%s %s", why, addr_net_format(net, text));
 	skip_term(w, term->text, reason);
 	return false;
 }
 
 /* ---- terms ---- */
 
-static void
-add_piece(struct pieces *pieces, struct range range, size_t line)
-{
-	pieces->items = xreallocarray(pieces->items, pieces->n + 1, sizeof(*pieces->items));
-	pieces->items[pieces->n++] = (struct piece){ range, line };
-}
-
 /* NET is matched by the term at hand. */
 static enum spf_found
-reach_net(
-    struct walk *w, const struct spf_term *term, const struct addr_net *net, struct reach *reach)
+reach_net(struct walk *w, const struct spf_term *term, const struct addr_net *net,
+    struct spf_reach *reach)
 {
 	struct range range = range_of_net(net);
 
@@ -207,13 +71,13 @@ reach_net(
 		return spf_run_stop(
 		    &w->run, SPF_PERMERROR, "more than %zu networks", w->limits->networks_max);
 	if (may_list(w, term, net))
-		add_piece(&reach->listed, range, w->line);
+		spf_reach_list(reach, range, w->line);
 	return SPF_YES;
 }
 
 static enum spf_found
-reach_addrs(
-    struct walk *w, const struct spf_term *term, const struct spf_addrs *addrs, struct reach *reach)
+reach_addrs(struct walk *w, const struct spf_term *term, const struct spf_addrs *addrs,
+    struct spf_reach *reach)
 {
 	enum spf_found found = SPF_YES;
 	size_t i;
@@ -228,7 +92,7 @@ reach_addrs(
 }
 
 static enum spf_found
-reach_record(struct walk *w, const char *verb, struct slice target, struct reach *reach)
+reach_record(struct walk *w, const char *verb, struct slice target, struct spf_reach *reach)
 {
 	enum spf_found found = walk_record(w, target, reach);
 
@@ -250,7 +114,7 @@ dynamic_reason(const struct spf_term *term)
 }
 
 static enum spf_found
-reach_asking(struct walk *w, const struct spf_term *term, struct reach *reach)
+reach_asking(struct walk *w, const struct spf_term *term, struct spf_reach *reach)
 {
 	const char *reason = dynamic_reason(term);
 	struct spf_addrs addrs = { NULL, 0 };
@@ -272,7 +136,7 @@ reach_asking(struct walk *w, const struct spf_term *term, struct reach *reach)
 	else
 		found = spf_run_a(&w->run, spf_name_slice(&target), w->family, &addrs);
 	if (found == SPF_NO)
-		set_note(w, "nothing found");
+		w->out->lines[w->line].voids++;
 	if (found == SPF_YES)
 		found = reach_addrs(w, term, &addrs, reach);
 	free(addrs.items);
@@ -280,7 +144,7 @@ reach_asking(struct walk *w, const struct spf_term *term, struct reach *reach)
 }
 
 static enum spf_found
-reach_term(struct walk *w, const struct spf_term *term, struct reach *reach)
+reach_term(struct walk *w, const struct spf_term *term, struct spf_reach *reach)
 {
 	switch (term->mechanism) {
 	case SPF_ALL:
@@ -299,61 +163,27 @@ reach_term(struct walk *w, const struct spf_term *term, struct reach *reach)
 
 /* ---- records ---- */
 
-static void
-list_pieces(const struct pieces *pieces, struct reach *record)
-{
-	struct ranges fresh = { NULL, 0, 0 };
-	size_t i, j;
-
-	for (i = 0; i < pieces->n; i++) {
-		const struct piece *piece = &pieces->items[i];
-
-		fresh.n = 0;
-		ranges_subtract(&record->hidden, piece->range, &fresh);
-		for (j = 0; j < fresh.n; j++)
-			add_piece(&record->listed, fresh.items[j], piece->line);
-		ranges_add(&record->hidden, piece->range);
-	}
-	ranges_clear(&fresh);
-}
-
-/* What TERM reaches, less what earlier terms have decided, becomes part of RECORD. */
-static void
-merge(enum spf_qualifier qualifier, const struct reach *term, struct reach *record)
-{
-	size_t i;
-
-	if (qualifier == SPF_PLUS) {
-		for (i = 0; i < term->passes.n; i++)
-			ranges_subtract(&record->decided, term->passes.items[i], &record->passes);
-		list_pieces(&term->listed, record);
-	} else {
-		ranges_add_all(&record->hidden, &term->passes);
-	}
-	ranges_add_all(&record->decided, &term->passes);
-}
-
 /* Also what was reached before some trouble counts. */
 static enum spf_found
-walk_term(struct walk *w, const struct spf_term *term, struct reach *record)
+walk_term(struct walk *w, const struct spf_term *term, struct spf_reach *record)
 {
-	struct reach reach = { .listed = { NULL, 0 } };
+	struct spf_reach reach = { .listed = NULL };
 	size_t parent = w->line;
 	enum spf_found found;
 
 	w->line = add_line(w, parent, term->text);
 	found = reach_term(w, term, &reach);
-	merge(term->qualifier, &reach, record);
-	reach_clear(&reach);
+	spf_reach_merge(record, term->qualifier, &reach);
+	spf_reach_clear(&reach);
 	w->line = parent;
 	return found;
 }
 
 static enum spf_found
-walk_redirect(struct walk *w, struct slice spec, struct reach *record)
+walk_redirect(struct walk *w, struct slice spec, struct spf_reach *record)
 {
 	char text[SPF_TEXT_MAX];
-	struct reach reach = { .listed = { NULL, 0 } };
+	struct spf_reach reach = { .listed = NULL };
 	struct spf_name target;
 	size_t parent = w->line;
 	enum spf_found found = spf_run_count(&w->run);
@@ -364,15 +194,15 @@ walk_redirect(struct walk *w, struct slice spec, struct reach *record)
 		skip_term(w, slice_of(text), "dynamic");
 	} else if (found == SPF_YES && spf_run_target(&w->run, spec, &target) == SPF_YES) {
 		found = reach_record(w, "redirect to", spf_name_slice(&target), &reach);
-		merge(SPF_PLUS, &reach, record);
+		spf_reach_merge(record, SPF_PLUS, &reach);
 	}
-	reach_clear(&reach);
+	spf_reach_clear(&reach);
 	w->line = parent;
 	return found;
 }
 
 static enum spf_found
-walk_terms(struct walk *w, const struct spf_record *record, struct reach *reach)
+walk_terms(struct walk *w, const struct spf_record *record, struct spf_reach *reach)
 {
 	size_t i;
 
@@ -388,7 +218,7 @@ walk_terms(struct walk *w, const struct spf_record *record, struct reach *reach)
 }
 
 static enum spf_found
-walk_record(struct walk *w, struct slice domain, struct reach *reach)
+walk_record(struct walk *w, struct slice domain, struct spf_reach *reach)
 {
 	struct slice outer = w->run.values.domain;
 	struct spf_record record;
@@ -414,7 +244,7 @@ by_preference(const void *a, const void *b)
 }
 
 static enum spf_found
-walk_host(struct walk *w, const struct dns_record *host, struct reach *reach)
+walk_host(struct walk *w, const struct dns_record *host, struct spf_reach *reach)
 {
 	static const struct spf_term term = {
 		.qualifier = SPF_PLUS, .mechanism = SPF_A, .prefix_v4 = 32, .prefix_v6 = 128
@@ -434,11 +264,11 @@ walk_host(struct walk *w, const struct dns_record *host, struct reach *reach)
 }
 
 static enum spf_found
-walk_mx(struct walk *w, struct slice domain, struct reach *reach)
+walk_mx(struct walk *w, struct slice domain, struct spf_reach *reach)
 {
 	const struct dns_answer *answer;
 	struct dns_record *hosts;
-	struct reach found_there = { .listed = { NULL, 0 } };
+	struct spf_reach found_there = { .listed = NULL };
 	enum spf_found found = spf_run_ask(&w->run, domain, DNS_TYPE_MX, &answer);
 	bool pending = false;
 	size_t i;
@@ -461,23 +291,12 @@ walk_mx(struct walk *w, struct slice domain, struct reach *reach)
 	}
 	free(hosts);
 	w->run.pending = pending;
-	merge(SPF_PLUS, &found_there, reach);
-	reach_clear(&found_there);
+	spf_reach_merge(reach, SPF_PLUS, &found_there);
+	spf_reach_clear(&found_there);
 	return pending ? SPF_STOP : found;
 }
 
 /* ---- the result ---- */
-
-static int
-by_address(const void *a, const void *b)
-{
-	const struct piece *left = a, *right = b;
-	struct address_number x = left->range.first, y = right->range.first;
-
-	if (x.high != y.high)
-		return x.high < y.high ? -1 : 1;
-	return x.low < y.low ? -1 : x.low > y.low;
-}
 
 struct taking {
 	struct spf_walk *out;
@@ -488,29 +307,20 @@ static void
 take_net(void *arg, const struct addr_net *net)
 {
 	const struct taking *taking = arg;
-	struct spf_walk *out = taking->out;
-	size_t line = taking->line;
 
-	out->networks = xreallocarray(out->networks, out->network_n + 1, sizeof(*out->networks));
-	out->networks[out->network_n++] = (struct spf_walk_network){ *net, line };
-	if (net->addr.family == ADDR_V4)
-		out->v4_addresses += UINT64_C(1) << (32 - net->prefix);
-	for (; out->lines[line].parent != line; line = out->lines[line].parent)
-		out->lines[line].networks++;
-	out->lines[line].networks++;
+	spf_walk_add_network(taking->out, taking->line, net);
 }
 
 static void
-take_pieces(struct walk *w, const struct pieces *pieces)
+take_listed(struct walk *w, struct spf_reach *reach)
 {
 	size_t i;
 
-	if (pieces->n > 0)
-		qsort(pieces->items, pieces->n, sizeof(*pieces->items), by_address);
-	for (i = 0; i < pieces->n; i++) {
-		struct taking taking = { w->out, pieces->items[i].line };
+	spf_reach_sort(reach);
+	for (i = 0; i < reach->listed_n; i++) {
+		struct taking taking = { w->out, reach->listed[i].line };
 
-		range_each_net(pieces->items[i].range, w->family, take_net, &taking);
+		range_each_net(reach->listed[i].range, w->family, take_net, &taking);
 	}
 }
 
@@ -551,7 +361,7 @@ walk_family(struct spf_answers *answers, struct slice domain, const struct spf_w
 		.family = family,
 		.limits = limits,
 		.out = out };
-	struct reach reach = { .listed = { NULL, 0 } };
+	struct spf_reach reach = { .listed = NULL };
 	enum spf_found found;
 
 	w.run.values.domain = w.run.values.sender_domain = domain;
@@ -561,19 +371,30 @@ walk_family(struct spf_answers *answers, struct slice domain, const struct spf_w
 		if (out->status == SPF_WALK_OK)
 			out->status = SPF_WALK_NONE;
 		found = walk_mx(&w, domain, &reach);
-		if (reach.listed.n > 0)
+		if (reach.listed_n > 0)
 			out->source = SPF_SOURCE_MX;
 	} else if (w.next_line > 1 || w.run.trouble != SPF_TEMPERROR) {
 		out->source = SPF_SOURCE_SPF; /* there is a record, whatever came of it */
 	}
 	if (!w.run.pending) {
-		take_pieces(&w, &reach.listed);
+		take_listed(&w, &reach);
 		take_run(&w);
 		if (found == SPF_STOP)
 			take_trouble(&w);
 	}
-	reach_clear(&reach);
+	spf_reach_clear(&reach);
 	return !w.run.pending;
+}
+
+/* A host that has addresses of one family only is nothing special. */
+static void
+note_voids(struct spf_walk *walk)
+{
+	size_t i;
+
+	for (i = 0; i < walk->line_n; i++)
+		if (walk->lines[i].voids == 2)
+			spf_walk_note(walk, i, "nothing found");
 }
 
 bool
@@ -590,72 +411,8 @@ spf_walk(struct spf_answers *answers, struct slice domain, const struct spf_walk
 		spf_walk_clear(walk_out);
 		return false;
 	}
+	note_voids(walk_out);
 	if (walk_out->status == SPF_WALK_OK && walk_out->skip_n > 0)
 		walk_out->status = SPF_WALK_PARTIAL;
 	return true;
-}
-
-void
-spf_walk_clear(struct spf_walk *walk)
-{
-	size_t i;
-
-	for (i = 0; i < walk->line_n; i++) {
-		free(walk->lines[i].text);
-		free(walk->lines[i].note);
-	}
-	for (i = 0; i < walk->skip_n; i++) {
-		free(walk->skips[i].domain);
-		free(walk->skips[i].term);
-		free(walk->skips[i].reason);
-	}
-	free(walk->lines);
-	free(walk->skips);
-	free(walk->networks);
-	free(walk->errors[0]);
-	free(walk->errors[1]);
-	memset(walk, 0, sizeof(*walk));
-}
-
-void
-spf_walk_path(const struct spf_walk *walk, size_t line, struct buf *out)
-{
-	const struct spf_walk_line *at = &walk->lines[line];
-
-	if (at->parent != line) {
-		spf_walk_path(walk, at->parent, out);
-		buf_add_text(out, " > ");
-	}
-	buf_add_text(out, at->text);
-}
-
-struct merged {
-	struct addr_net *nets;
-	size_t n;
-};
-
-static void
-add_merged(void *arg, const struct addr_net *net)
-{
-	struct merged *merged = arg;
-
-	merged->nets = xreallocarray(merged->nets, merged->n + 1, sizeof(*merged->nets));
-	merged->nets[merged->n++] = *net;
-}
-
-size_t
-spf_walk_merged(const struct spf_walk *walk, enum addr_family family, struct addr_net **nets_out)
-{
-	struct ranges ranges = { NULL, 0, 0 };
-	struct merged merged = { NULL, 0 };
-	size_t i;
-
-	for (i = 0; i < walk->network_n; i++)
-		if (walk->networks[i].net.addr.family == family)
-			ranges_add(&ranges, range_of_net(&walk->networks[i].net));
-	for (i = 0; i < ranges.n; i++)
-		range_each_net(ranges.items[i], family, add_merged, &merged);
-	ranges_clear(&ranges);
-	*nets_out = merged.nets;
-	return merged.n;
 }

@@ -104,9 +104,9 @@ a_setting_alone(void **state)
 static void
 fill(struct spf_walk *walk)
 {
-	static struct spf_walk_line lines[] = { { 0, 0, (char *)"big.example", (char *)"", 3 },
-		{ 0, 1, (char *)"ip4:192.0.2.0/25", (char *)"", 2 },
-		{ 0, 1, (char *)"exists:\x1b[2J%{i}", (char *)"skipped: exists", 0 } };
+	static struct spf_walk_line lines[] = { { 0, 0, (char *)"big.example", (char *)"", 3, 0 },
+		{ 0, 1, (char *)"ip4:192.0.2.0/25", (char *)"", 2, 0 },
+		{ 0, 1, (char *)"exists:\x1b[2J%{i}", (char *)"skipped: exists", 0, 0 } };
 	static struct spf_walk_skip skips[] = { { (char *)"big.example",
 	    (char *)"exists:\x1b[2J%{i}", (char *)"exists" } };
 	static struct spf_walk_network nets[3];

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/str.h"
 #include "common/config/config.h"
 #include "common/net/email.h"
 
@@ -85,6 +86,23 @@ static const struct {
 	{ "listen: [\"inet:::1:10023\"]",
 	    ":1:9: listen: put the IPv6 address in brackets, as in [::1]:10023" },
 	{ "listen: [\"unix:/a\", \"unix:/a\"]", ":1:9: listen: unix:/a is there twice" },
+	{ "listen: [\"inet:[::1]\"]", ":1:9: listen: expected a port from 1 to 65535 at the end" },
+	{ "listen: [\"inet:[::1:25\"]",
+	    ":1:9: listen: put the IPv6 address in brackets, as in [::1]:10023" },
+	{ "listen: [\"inet:[127.0.0.1]25\"]",
+	    ":1:9: listen: expected a port from 1 to 65535 at the end" },
+	{ "dns: {servers: [\"[::1]:\"]}",
+	    ":1:16: dns.servers: expected a port from 1 to 65535 at the end" },
+	{ "dns: {servers: [resolver.example]}",
+	    ":1:16: dns.servers: expected an address, not a name" },
+	{ "listen: [\"unix:/run/a\\0b\"]", ":1:9: listen: holds a NUL byte" },
+	{ "limits: {connections: \"10\\0\"}",
+	    ":1:23: limits.connections: expected a number from 1 to 100000" },
+	{ "socket_mode: \"0660\\0\"",
+	    ":1:14: socket_mode: expected an octal mode such as \"0660\"" },
+	{ "greylist: {delay: \"5m\\0\"}",
+	    ":1:19: greylist.delay: expected a duration such as 180s, 5m, 2h or 35d" },
+	{ "\"header\\0x\": true", ":1:1: expected the name of a setting" },
 	{ "listen: {a: b}", ":1:9: listen: expected a list of texts" },
 	{ "listen: [[a]]", ":1:9: listen: expected a list of texts" },
 	{ "reply: 250 ok",
@@ -158,7 +176,8 @@ good_files(void **state)
 	static const char *const texts[] = { "", "# nothing\n", "{}", "---\n", "greylist:\n",
 		"{\"listen\": [\"inet:[::1]:25\"], \"socket_mode\": \"0666\"}",
 		"reply: DEFER_IF_PERMIT Greylisted", "reject: REJECT no", "greylist: {fold: []}",
-		"trusted_networks: []", "listen: unix:/one", "greylist: {delay: 0}" };
+		"trusted_networks: []", "listen: unix:/one", "greylist: {delay: 0}",
+		"dns: {servers: [\"[::1]\", \"::1\", \"[::1]:54\", 127.0.0.1, \"127.0.0.1:54\"]}" };
 	static struct config_report report;
 	struct config c;
 	size_t i;
@@ -224,6 +243,91 @@ differences(void **state)
 }
 
 static void
+note_text(void *arg, const char *key, const char *from, const char *to, bool needs_restart)
+{
+	struct buf *out = arg;
+	const char *end = to + (strlen(to) < 20 ? 0 : strlen(to) - 20);
+
+	(void)from;
+	(void)needs_restart;
+	buf_printf(out, "%s %s;", key, end);
+}
+
+static void
+long_lists(void **state)
+{
+	static struct config_report report;
+	static char text[8192];
+	char noted[256];
+	struct buf b, out;
+	struct config a, c;
+	int i;
+
+	(void)state;
+	buf_init(&b, text, sizeof(text));
+	buf_add_text(&b, "trusted_networks: [10.0.0.0/8");
+	for (i = 1; i < 256; i++)
+		buf_printf(&b, ", 192.0.2.%d", i);
+	buf_add_char(&b, ']');
+	assert_int_equal(config_read_text("f", text, b.len, &a, &report), 0);
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), 0);
+	config_clear(&c);
+
+	text[b.len - 2] = '4'; /* 192.0.2.255] */
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), 0);
+	buf_init(&out, noted, sizeof(noted));
+	config_diff(&a, &c, note_text, &out);
+	want_text("the last one", noted, "trusted_networks 254\", \"192.0.2.254\"];");
+	config_clear(&a);
+	config_clear(&c);
+
+	text[b.len - 1] = ',';
+	buf_add_text(&b, " 192.0.2.0]");
+	assert_int_equal(config_read_text("f", text, b.len, &c, &report), -1);
+	want_text("one too many", report.errors[0].text, "has more than 256 entries");
+	end_cases();
+}
+
+static void
+settings_of_an_operator(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "greylist.delay=10m", "greylist.delay 10m;" },
+		{ "greylist.fold=batv, srs", "greylist.fold [batv, srs];" },
+		{ "greylist.fold=", "greylist.fold [];" },
+		{ "trusted_networks=", "trusted_networks [];" },
+		{ "listen=", "listen: expected at least one address" },
+		{ "greylist.delay=",
+		    "greylist.delay: expected a duration such as 180s, 5m, 2h or 35d" },
+		{ "greylist.dely=5m",
+		    "greylist.dely: unknown setting; did you mean greylist.delay?" },
+		{ "greylist", "greylist: expected KEY=VALUE" },
+	};
+	char noted[256];
+	struct config a, b;
+	struct buf out;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	config_init(&a);
+	for (i = 0; i < COUNT(cases); i++) {
+		config_init(&b);
+		buf_init(&out, noted, sizeof(noted));
+		if (config_set_text(&b, cases[i].text, &err) == -1)
+			buf_add_text(&out, err.text);
+		else
+			config_diff(&a, &b, note_text, &out);
+		want_text(cases[i].text, noted, cases[i].want);
+		config_clear(&b);
+	}
+	config_clear(&a);
+	end_cases();
+}
+
+static void
 the_example_says_the_defaults(void **state)
 {
 	static struct config_report report;
@@ -249,6 +353,8 @@ main(void)
 		cmocka_unit_test(good_files),
 		cmocka_unit_test(profile_and_notice),
 		cmocka_unit_test(differences),
+		cmocka_unit_test(long_lists),
+		cmocka_unit_test(settings_of_an_operator),
 		cmocka_unit_test(the_example_says_the_defaults),
 	};
 

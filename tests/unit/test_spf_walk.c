@@ -149,6 +149,45 @@ sets(void **state)
 	run_walks(sets_zone, cases, COUNT(cases));
 }
 
+/* A term says "nothing found" when that holds for both families. */
+static void
+notes(void **state)
+{
+	static const struct {
+		const char *text, *note;
+	} wanted[] = {
+		{ "notes.example", "" },
+		{ "a:v4.example", "" },
+		{ "a:v6.example", "" },
+		{ "a:both.example", "" },
+		{ "mx:v4.example", "nothing found" },
+		{ "a:private.example", "skipped: special-use 192.168.1.1" },
+		{ "a:neither.example", "nothing found" },
+	};
+	static const struct spf_walk_limits patient = {
+		.min_prefix_v4 = 12, .min_prefix_v6 = 29, .voids_max = 10, .networks_max = 100
+	};
+	struct zone *zone = zone_new(
+	    "notes.example TXT \"v=spf1 a:v4.example a:v6.example a:both.example "
+	    "mx:v4.example a:private.example a:neither.example -all\"\n"
+	    "v4.example A 192.0.2.1\nv6.example AAAA 2001:db8::1\n"
+	    "both.example A 192.0.2.2\nboth.example AAAA 2001:db8::2\n"
+	    "private.example A 192.168.1.1\n");
+	struct spf_walk walk;
+	size_t i;
+
+	(void)state;
+	zone_walk(zone, "notes.example", &patient, &walk, NULL);
+	for (i = 0; i < COUNT(wanted) && i < walk.line_n; i++) {
+		want_text("line", walk.lines[i].text, wanted[i].text);
+		want_text(wanted[i].text, walk.lines[i].note, wanted[i].note);
+	}
+	want_int("lines", (long long)walk.line_n, COUNT(wanted) + 1);
+	spf_walk_clear(&walk);
+	zone_free(zone);
+	end_cases();
+}
+
 /* What lies behind a "-include" of a record that passes everybody is hidden, not listed. */
 static void
 hidden_by_a_refusing_include(void **state)
@@ -479,6 +518,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets),
+		cmocka_unit_test(notes),
 		cmocka_unit_test(hidden_by_a_refusing_include),
 		cmocka_unit_test(failures),
 		cmocka_unit_test(paths_and_limits),

@@ -192,10 +192,10 @@ keep_entry(void *arg, const struct undo_entry *entry)
 	return false;
 }
 
-/* Whatever stands against the newest change that is left, when it does so against all that are
- * looked at. */
+/* Whether one of the newest changes that are left can be taken back: then nothing is said. Else
+ * what stands against the newest, unless older ones were not looked at. */
 static int
-find_why_not(struct store *store, struct undo *undo, struct err *err)
+find_why_not(struct store *store, struct undo *undo, bool *possible_out, struct err *err)
 {
 	struct undo_check check;
 	enum store_found left = STORE_YES;
@@ -211,6 +211,7 @@ find_why_not(struct store *store, struct undo *undo, struct err *err)
 		if (left == STORE_YES && (i == 0 || check.why_not[0] == '\0'))
 			memcpy(undo->why_not, check.why_not, sizeof(undo->why_not));
 	}
+	*possible_out = undo->why_not[0] == '\0';
 	if (i == LOOK_CHANGES)
 		undo->why_not[0] = '\0';
 	undo_check_clear(&check);
@@ -237,8 +238,8 @@ keep_command(void *arg, const struct change *change)
 	return false;
 }
 
-enum store_found
-undo_look(struct store *store, int64_t id, struct undo *undo_out, struct err *err)
+static enum store_found
+look(struct store *store, int64_t id, struct undo *undo_out, bool *possible_out, struct err *err)
 {
 	enum store_found found = read_command(store, id, undo_out, err);
 
@@ -246,9 +247,17 @@ undo_look(struct store *store, int64_t id, struct undo *undo_out, struct err *er
 		found = store_change_get(store, id, keep_command, &undo_out->id, err);
 		return found == STORE_YES ? STORE_OTHER : found;
 	}
-	if (found == STORE_YES && find_why_not(store, undo_out, err) == -1)
+	if (found == STORE_YES && find_why_not(store, undo_out, possible_out, err) == -1)
 		return STORE_ERROR;
 	return found;
+}
+
+enum store_found
+undo_look(struct store *store, int64_t id, struct undo *undo_out, struct err *err)
+{
+	bool ignored;
+
+	return look(store, id, undo_out, &ignored, err);
 }
 
 enum store_found
@@ -292,6 +301,7 @@ undo_find(struct store *store, struct slice author, struct undo *undo_out, struc
 	struct search search = { .author = author };
 	enum store_found found = STORE_YES;
 	int64_t id = INT64_MAX;
+	bool possible;
 	int i;
 
 	for (i = 0; i < UNDO_LOOK_BACK && found == STORE_YES; i++) {
@@ -300,8 +310,8 @@ undo_find(struct store *store, struct slice author, struct undo *undo_out, struc
 			found = store_command_first(store, id, look_at_verb, &search, err);
 		if (found != STORE_YES || !search.fits)
 			continue;
-		found = undo_look(store, id, undo_out, err);
-		if (found == STORE_YES && (undo_out->undone_n == 0 || undo_out->why_not[0] == '\0'))
+		found = look(store, id, undo_out, &possible, err);
+		if (found == STORE_YES && (undo_out->undone_n == 0 || possible))
 			return STORE_YES;
 	}
 	return found == STORE_ERROR ? STORE_ERROR : STORE_NO;

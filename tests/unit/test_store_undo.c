@@ -1527,6 +1527,28 @@ test_given_up_and_gone_on(void **state)
 	    2);
 }
 
+/* However many they are, they are not in the way of what was done before. */
+static void
+test_many_that_cannot_be(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct undo_outcome outcome;
+	struct undo undo;
+	struct err err;
+
+	must(do_rule_add(&ann, &err), &err);
+	release_many(f->store);
+	must(db_script(f->store, "UPDATE triplet SET passed_s = 2000 WHERE id > 10", &err), &err);
+	undo = find(f->store, "ann");
+	assert_string_equal(undo.why_not, ""); /* not all are looked at beforehand */
+	must(undo_apply(&ann, undo.id, NULL, &outcome, &err), &err);
+	assert_int_equal(outcome.taken_n, 10);
+	assert_int_equal(outcome.refused_n, MANY - 10);
+	assert_int_equal(find(f->store, "ann").id, 1);
+	refused(take_back(&ann, undo.id, &err), &err, ERR_DATA, "the mail has passed meanwhile");
+}
+
 static bool
 break_store(void *arg, int64_t done_n, int64_t all_n)
 {
@@ -1688,6 +1710,7 @@ main(void)
 		TEST_WITH_STORE(test_newest_first),
 		TEST_WITH_STORE(test_a_part_that_cannot_be),
 		TEST_WITH_STORE(test_given_up_and_gone_on),
+		TEST_WITH_STORE(test_many_that_cannot_be),
 		TEST_WITH_STORE(test_failure_among_many),
 		TEST_WITH_STORE(test_long_texts_of_many),
 		TEST_WITH_STORE(test_trim),

@@ -68,18 +68,18 @@ merge_range(
 {
 	const struct staging_statements *k = &staging_statements[kind];
 	struct store *store = staging->store;
-	int64_t base_id = staging->base_id[kind];
+	int64_t base_id = staging->base_id[kind], max_id;
 
 	if (staging_match(staging, kind, err) == -1 ||
 	    db_run(store, k->save, err, "iii", staging->change_id, from, to) == -1 ||
 	    db_run(store, k->merge, err, "iii", staging->change_id, from, to) == -1)
 		return -1;
-	if (base_id == 0 && db_int_row(store, k->max, &base_id, err) == -1)
+	if (db_int_row(store, k->max, &max_id, err) == -1)
 		return -1;
+	if (base_id < max_id)
+		base_id = max_id; /* after the first ones; or a server was quicker */
 	if (db_run(store, k->add, err, "iiii", staging->change_id, from, to, base_id) == -1)
 		return -1;
-	if (db_changes(store) > 0)
-		staging->base_id[kind] = 0;
 	return db_int_row(store, k->max, &staging->matched_id[kind], err);
 }
 

@@ -7,6 +7,7 @@
 #include "common/greylist/scan.h"
 #include "common/import/record_export.h"
 #include "common/import/import.h"
+#include "common/store/db.h"
 #include "common/store/import_undo.h"
 #include "common/store/undo.h"
 
@@ -444,6 +445,42 @@ test_rules(void **arg)
 	free(after);
 }
 
+/* A server that was quick has rows where those of the import were to begin. */
+static void
+overtake(void *arg, int64_t rows)
+{
+	struct world *w = arg;
+	struct err err;
+
+	(void)rows;
+	must(db_script(w->store,
+		 "INSERT OR IGNORE INTO triplet (id, net, sender_key, recipient_key, "
+		 "client_address, first_s, last_s, attempts) VALUES (1001, '198.51.100.0/24', "
+		 "'a', 'b', '198.51.100.1', 1700000000, 1700000000, 1); "
+		 "INSERT OR IGNORE INTO client (id, address, first_s, last_s, passes) "
+		 "VALUES (1001, '198.51.100.1', 1700000000, 1700000000, 1)",
+		 &err),
+	    &err);
+}
+
+static void
+test_overtaken(void **arg)
+{
+	struct world *w = *arg;
+	struct import_report report;
+	struct import *import = begin(w, "greygate", "greygate.jsonl", &report);
+	int64_t change_id, newest;
+	struct err err;
+
+	must(import_apply(import, &report, overtake, &change_id, &err), &err);
+	import_free(import);
+	must(store_triplet_max_id(w->store, &newest, &err), &err);
+	assert_int_equal(newest, 1001 + report.counts[STAGING_TRIPLET].fresh);
+	undo_newest(w->store);
+	must(store_triplet_max_id(w->store, &newest, &err), &err);
+	assert_int_equal(newest, 1001);
+}
+
 /* What is kept of an import goes a few rows at a time once it is old enough, and then it says so,
  * from the first row on. */
 static void
@@ -726,6 +763,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_two_imports, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(
 		    test_waiting_is_still_found, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_overtaken, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_trimmed, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_audit, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_round_trip, make_world, remove_world),

@@ -20,7 +20,7 @@ struct staging {
 	struct staging_terms terms;
 	int64_t staged[STAGING_N];
 	int64_t matched_id[STAGING_N]; /* rows of the database up to it were looked at */
-	int64_t base_id[STAGING_N];    /* the ids of the first new row are beyond it; then 0 */
+	int64_t base_id[STAGING_N];    /* the ids of new rows are beyond it */
 	int64_t change_id;
 };
 

@@ -68,6 +68,7 @@ struct cli {
 	int64_t now_s;
 	char author[64];
 	const char *readonly; /* why nothing can be changed; NULL: it can */
+	struct edit edit;     /* of this run: see cli_edit() */
 };
 
 /* Finds the command of ARGV and reads its options. 0; 1 when help was printed; -1 with ERR. */
@@ -100,8 +101,12 @@ void cli_close(struct cli *cli);
  * beside it would lock the server out. */
 int cli_become_owner(const char *database, struct err *err);
 
-/* The frame for a change by this operator. */
-struct edit cli_edit(const struct cli *cli);
+/* The frame for the changes of this run, which are one command: they are taken back as one. */
+struct edit *cli_edit(struct cli *cli);
+
+/* Each argument is dealt with by itself: what is wrong with one is told, and the others go on. The
+ * status is that of the first complaint. */
+void cli_complain(int *status, const struct err *err);
 
 /* A line on standard output, or on OUT, escaped. */
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -22,7 +22,7 @@ struct adding {
 static void
 add_one(struct adding *a, struct slice name, struct slice comment, struct slice source)
 {
-	struct edit edit = cli_edit(a->cli);
+	struct edit *edit = cli_edit(a->cli);
 	struct domain domain = { .name = name,
 		.comment = comment,
 		.author = slice_of(a->cli->author),
@@ -31,8 +31,8 @@ add_one(struct adding *a, struct slice name, struct slice comment, struct slice 
 	struct err err = { 0 };
 	int64_t id;
 
-	if (edit_domain_add(&edit, &domain, &id, &err) == -1) {
-		domain_complain(&a->status, &err);
+	if (edit_domain_add(edit, &domain, &id, &err) == -1) {
+		cli_complain(&a->status, &err);
 		return;
 	}
 	cli_say("%.*s is whitelisted (domain %" PRId64 ")%s%.*s", (int)name.len, name.ptr, id,
@@ -55,7 +55,7 @@ add_suggested(struct adding *a)
 
 		found = store_domain_find(a->cli->store, name, &id, &err);
 		if (found == STORE_ERROR)
-			domain_complain(&a->status, &err);
+			cli_complain(&a->status, &err);
 		else if (found == STORE_YES)
 			a->there_n++;
 		else
@@ -76,7 +76,7 @@ add_named(struct adding *a)
 
 	for (i = 0; i < a->cli->arg_n; i++)
 		if (domain_name_of(a->cli->args[i], name, &err) == -1)
-			domain_complain(&a->status, &err);
+			cli_complain(&a->status, &err);
 		else
 			add_one(a, slice_of(name), slice_of(comment), SLICE("manual"));
 }
@@ -110,7 +110,7 @@ cmd_domain_add(struct cli *cli, struct err *err)
 static int
 remove_one(struct cli *cli, const char *text, struct err *err)
 {
-	struct edit edit = cli_edit(cli);
+	struct edit *edit = cli_edit(cli);
 	char name[DOMAIN_TEXT_MAX];
 	enum store_found found;
 	int64_t id;
@@ -121,7 +121,7 @@ remove_one(struct cli *cli, const char *text, struct err *err)
 	if (found == STORE_NO)
 		return err_set(err, ERR_NOINPUT,
 		    "%s is not whitelisted; greygate domain list shows all", name);
-	if (found == STORE_ERROR || edit_domain_remove(&edit, id, err) == -1)
+	if (found == STORE_ERROR || edit_domain_remove(edit, id, err) == -1)
 		return -1;
 	cli_say("%s is removed, with its networks; its mail is greylisted again", name);
 	return 0;
@@ -136,7 +136,7 @@ cmd_domain_remove(struct cli *cli, struct err *err)
 	(void)err;
 	for (i = 0; i < cli->arg_n; i++)
 		if (remove_one(cli, cli->args[i], &one) == -1)
-			domain_complain(&status, &one);
+			cli_complain(&status, &one);
 	return status;
 }
 

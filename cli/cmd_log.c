@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/domain_names.h"
 #include "cli/log_report.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
+#include "common/net/domain.h"
 #include "common/store/domain.h"
 
 #define ROWS 20
@@ -92,7 +92,7 @@ complain_of_files(const struct log_report *r, bool *any_read_out)
 		const struct maillog_file *file = maillog_file(r->reader, i);
 
 		if (file->err.code != ERR_NONE)
-			domain_complain(&status, &file->err);
+			cli_complain(&status, &file->err);
 		if (file->err.code != ERR_NONE && file->lines > 0)
 			cli_put(stderr, "greygate: the %" PRId64 " lines before that are read",
 			    file->lines);
@@ -140,7 +140,7 @@ confirm(const struct cli *cli, int64_t n, struct err *err)
 static void
 add_one(const struct log_report *r, const struct suggestion *s, int *status)
 {
-	struct edit edit = cli_edit(r->cli);
+	struct edit *edit = cli_edit(r->cli);
 	struct domain domain = { .name = slice_of(s->name),
 		.comment = slice_of(s->evidence),
 		.author = slice_of(r->cli->author),
@@ -149,8 +149,8 @@ add_one(const struct log_report *r, const struct suggestion *s, int *status)
 	struct err err = { 0 };
 	int64_t id;
 
-	if (edit_domain_add(&edit, &domain, &id, &err) == -1)
-		domain_complain(status, &err);
+	if (edit_domain_add(edit, &domain, &id, &err) == -1)
+		cli_complain(status, &err);
 	else
 		cli_put(r->cli->json ? stderr : stdout,
 		    "%s is whitelisted (domain %" PRId64 "): %s", s->name, id, s->evidence);

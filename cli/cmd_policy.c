@@ -92,7 +92,7 @@ cmd_policy_set(struct cli *cli, struct err *err)
 {
 	struct pattern scope, sender;
 	struct policy policy = { 0 };
-	struct edit edit = cli_edit(cli);
+	struct edit *edit = cli_edit(cli);
 	int64_t id;
 
 	if (entry_pattern(cli->args[0], PATTERN_SCOPE, &scope, err) == -1 ||
@@ -102,7 +102,7 @@ cmd_policy_set(struct cli *cli, struct err *err)
 		return -1;
 	policy.scope = slice_of(scope.text);
 	policy.sender = slice_of(sender.text);
-	if (edit_policy_set(&edit, &policy, &id, err) == -1)
+	if (edit_policy_set(edit, &policy, &id, err) == -1)
 		return -1;
 	cli_say("policy %" PRId64 ": %s from %s", id, scope.text, sender.text);
 	return 0;
@@ -131,10 +131,10 @@ find_policy(struct cli *cli, int64_t *id_out, struct err *err)
 int
 cmd_policy_unset(struct cli *cli, struct err *err)
 {
-	struct edit edit = cli_edit(cli);
+	struct edit *edit = cli_edit(cli);
 	int64_t id;
 
-	if (find_policy(cli, &id, err) == -1 || edit_policy_unset(&edit, id, err) == -1)
+	if (find_policy(cli, &id, err) == -1 || edit_policy_unset(edit, id, err) == -1)
 		return -1;
 	cli_say("policy %" PRId64 " is removed", id);
 	return 0;

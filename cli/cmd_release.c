@@ -49,42 +49,75 @@ confirm(const struct cli *cli, const struct gathering *g, struct err *err)
 	return err_set(err, ERR_TEMP, "nothing was released");
 }
 
+/* That a row is not what it was is no reason to leave the others waiting. */
+static bool
+is_refusal(const struct err *err)
+{
+	return err->code == ERR_DATA || err->code == ERR_NOINPUT;
+}
+
+/* STATUS is that of what was refused. */
 static int
-release_domain(struct cli *cli, const char *domain, struct err *err)
+release_all(struct cli *cli, const struct gathering *g, int *status, struct err *err)
+{
+	struct edit *edit = cli_edit(cli);
+	size_t released = 0, i;
+	int result = 0;
+
+	for (i = 0; i < g->n && result == 0; i++) {
+		result = edit_release(edit, g->rows[i].id, g->rows[i].first_s, err);
+		if (result == 0) {
+			released++;
+		} else if (is_refusal(err)) {
+			cli_complain(status, err);
+			result = 0;
+		}
+	}
+	if (released > 0)
+		cli_say("%zu released; they pass on their next try", released);
+	return result;
+}
+
+static int
+release_domain(struct cli *cli, const char *domain, int *status, struct err *err)
 {
 	struct gathering g = { .domain = domain };
-	struct edit edit = cli_edit(cli);
 	int result = walk_triplets(cli, SCAN_WAITING, gather, &g, err);
-	size_t i;
 
 	if (result == 0 && g.n == 0)
 		result = err_set(err, ERR_NOINPUT, "nothing waits from %s", domain);
 	if (result == 0)
 		result = confirm(cli, &g, err);
-	for (i = 0; i < g.n && result == 0; i++)
-		result = edit_release(&edit, g.rows[i].id, g.rows[i].first_s, err);
 	if (result == 0)
-		cli_say("%zu released; they pass on their next try", g.n);
+		result = release_all(cli, &g, status, err);
 	free(g.rows);
 	return result;
+}
+
+static int
+release_id(struct cli *cli, int64_t id, struct err *err)
+{
+	if (edit_release(cli_edit(cli), id, 0, err) == -1)
+		return -1;
+	cli_say("triplet %" PRId64 " is released; it passes on its next try", id);
+	return 0;
 }
 
 int
 cmd_release(struct cli *cli, struct err *err)
 {
-	struct edit edit = cli_edit(cli);
+	struct err one = { 0 };
 	int64_t id;
-	int i;
+	int status = 0, result, i;
 
+	(void)err;
 	for (i = 0; i < cli->arg_n; i++) {
-		if (cli_id(cli->args[i], &id, NULL) == -1) {
-			if (release_domain(cli, cli->args[i], err) == -1)
-				return -1;
-		} else {
-			if (edit_release(&edit, id, 0, err) == -1)
-				return -1;
-			cli_say("triplet %" PRId64 " is released; it passes on its next try", id);
-		}
+		if (cli_id(cli->args[i], &id, NULL) == 0)
+			result = release_id(cli, id, &one);
+		else
+			result = release_domain(cli, cli->args[i], &status, &one);
+		if (result == -1)
+			cli_complain(&status, &one);
 	}
-	return 0;
+	return status;
 }

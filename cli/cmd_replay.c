@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/domain_names.h"
 #include "cli/replay_report.h"
 #include "cli/replay_spf.h"
 #include "cli/scratch.h"
@@ -114,7 +113,7 @@ complain_of_files(const struct replaying *p)
 		const struct replay_file *file = &p->files[i];
 
 		if (file->err.code != ERR_NONE)
-			domain_complain(&status, &file->err);
+			cli_complain(&status, &file->err);
 		if (file->kind == REPLAY_LOG && file->bad > 0)
 			cli_put(stderr,
 			    "greygate: %s: %" PRId64 " refusals could not be read; greygate log "

@@ -21,7 +21,7 @@ cmd_rule_add(struct cli *cli, struct err *err)
 {
 	struct pattern scope, pattern;
 	struct rule rule = { 0 };
-	struct edit edit = cli_edit(cli);
+	struct edit *edit = cli_edit(cli);
 	int64_t id;
 
 	if (rule_action_parse(slice_of(cli->args[0]), &rule.action) == -1)
@@ -32,7 +32,7 @@ cmd_rule_add(struct cli *cli, struct err *err)
 		return -1;
 	rule.scope = slice_of(scope.text);
 	rule.pattern = slice_of(pattern.text);
-	if (edit_rule_add(&edit, &rule, &id, err) == -1)
+	if (edit_rule_add(edit, &rule, &id, err) == -1)
 		return -1;
 	cli_say("rule %" PRId64 ": %s %s to %s", id, rule_action_name(rule.action), pattern.text,
 	    scope.text);
@@ -61,10 +61,10 @@ find_rule(struct cli *cli, int64_t *id_out, struct err *err)
 int
 cmd_rule_remove(struct cli *cli, struct err *err)
 {
-	struct edit edit = cli_edit(cli);
+	struct edit *edit = cli_edit(cli);
 	int64_t id;
 
-	if (find_rule(cli, &id, err) == -1 || edit_rule_remove(&edit, id, err) == -1)
+	if (find_rule(cli, &id, err) == -1 || edit_rule_remove(edit, id, err) == -1)
 		return -1;
 	cli_say("rule %" PRId64 " is removed", id);
 	return 0;

@@ -1,4 +1,4 @@
-/* cmd_undo.c - takes back a change, or lists the last ones. */
+/* cmd_undo.c - takes back what one command changed, or lists the last ones. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,23 +11,36 @@
 #include "common/store/undo.h"
 
 #define LISTED 20
+#define REFUSALS_SHOWN 20
 
 struct list {
 	struct cli *cli;
 	struct table *table;
 };
 
+/* How much of it is taken back. */
+static const char *
+undone_text(const struct undo_entry *entry, char out[64])
+{
+	if (entry->undone_n == 0)
+		return "-";
+	if (entry->undone_n == entry->change_n)
+		return "undone";
+	snprintf(out, 64, "%" PRId64 " of %" PRId64, entry->undone_n, entry->change_n);
+	return out;
+}
+
 static bool
 table_row(void *arg, const struct undo_entry *entry)
 {
 	struct list *list = arg;
-	char text[DURATION_TEXT_MAX];
+	char text[DURATION_TEXT_MAX], undone[64];
 	int64_t age_s = list->cli->now_s - entry->change->time_s;
 
 	table_number(list->table, entry->change->id);
 	table_text(list->table, duration_format_human(age_s < 0 ? 0 : age_s, text));
 	table_cell(list->table, entry->change->author);
-	table_text(list->table, entry->undone ? "undone" : "-");
+	table_text(list->table, undone_text(entry, undone));
 	table_text(list->table, entry->what);
 	return true;
 }
@@ -46,7 +59,9 @@ json_row(void *arg, const struct undo_entry *entry)
 	json_string(j, "object", change->object);
 	json_int(j, "object_id", change->object_id);
 	json_text(j, "what", entry->what);
-	json_bool(j, "undone", entry->undone);
+	json_int(j, "changes", entry->change_n);
+	json_int(j, "changes_undone", entry->undone_n);
+	json_bool(j, "undone", entry->undone_n == entry->change_n);
 	json_end(j, '}');
 	return true;
 }
@@ -82,7 +97,7 @@ list_table(struct cli *cli, struct err *err)
 	return result;
 }
 
-/* The change that is named, or the newest of who asks. */
+/* The one that is named, or the newest of who asks. */
 static int
 choose(struct cli *cli, struct undo *undo, struct err *err)
 {
@@ -103,6 +118,11 @@ choose(struct cli *cli, struct undo *undo, struct err *err)
 	if (found == STORE_NO)
 		err_set(err, ERR_NOINPUT,
 		    "there is no change %" PRId64 "; undo --list shows the last ones", id);
+	else if (found == STORE_OTHER)
+		err_set(err, ERR_NOINPUT,
+		    "change %" PRId64 " was made together with others: undo %" PRId64
+		    " takes all of them back",
+		    id, undo->id);
 	return found == STORE_YES ? 0 : -1;
 }
 
@@ -116,7 +136,7 @@ confirm(const struct cli *cli, const struct undo *undo, struct err *err)
 		return 0;
 	if (!isatty(STDIN_FILENO))
 		return err_set(err, ERR_USAGE, "--yes takes it back: %s", undo->what);
-	cli_say("Change %" PRId64 ", %s ago: %s", undo->change_id,
+	cli_say("Change %" PRId64 ", %s ago: %s", undo->id,
 	    duration_format_human(age_s < 0 ? 0 : age_s, age), undo->what);
 	printf("Take it back? [y/N] ");
 	fflush(stdout);
@@ -125,10 +145,42 @@ confirm(const struct cli *cli, const struct undo *undo, struct err *err)
 	return err_set(err, ERR_TEMP, "nothing was taken back");
 }
 
+/* Of many one reason is mostly that of all. */
+static void
+say_refused(void *arg, int64_t change_id, const char *what, const char *why)
+{
+	int64_t *shown = arg;
+
+	(void)change_id;
+	if (++*shown <= REFUSALS_SHOWN)
+		cli_put(stderr, "greygate: not taken back (%s): %s", what, why);
+	else if (*shown == REFUSALS_SHOWN + 1)
+		cli_put(stderr, "greygate: not taken back: more of them");
+}
+
+/* Whatever became of it, what was taken back is said. */
+static int
+apply(struct cli *cli, const struct undo *undo, struct err *err)
+{
+	int64_t shown = 0;
+	struct undo_watch watch = { .arg = &shown, .refused = say_refused };
+	struct undo_outcome o;
+	int result =
+	    undo_apply(cli_edit(cli), undo->id, undo->change_n > 1 ? &watch : NULL, &o, err);
+
+	if (result == 0 && o.refused_n == 0) {
+		cli_say("change %" PRId64 " is taken back: %s", undo->id, undo->what);
+		return 0;
+	}
+	if (o.taken_n > 0)
+		cli_say("%" PRId64 " of %" PRId64 " taken back of change %" PRId64 ": %s",
+		    o.taken_n, undo->change_n - undo->undone_n, undo->id, undo->what);
+	return result == -1 ? -1 : ERR_DATA;
+}
+
 static int
 take_back(struct cli *cli, struct err *err)
 {
-	struct edit edit = cli_edit(cli);
 	struct undo undo;
 
 	if (cli->readonly != NULL)
@@ -138,11 +190,8 @@ take_back(struct cli *cli, struct err *err)
 		return -1;
 	if (undo.why_not[0] != '\0')
 		return err_set(err, ERR_DATA, "cannot take back change %" PRId64 " (%s): %s",
-		    undo.change_id, undo.what, undo.why_not);
-	if (confirm(cli, &undo, err) == -1 || undo_apply(&edit, undo.change_id, err) == -1)
-		return -1;
-	cli_say("change %" PRId64 " is taken back: %s", undo.change_id, undo.what);
-	return 0;
+		    undo.id, undo.what, undo.why_not);
+	return confirm(cli, &undo, err) == -1 ? -1 : apply(cli, &undo, err);
 }
 
 int

@@ -143,16 +143,21 @@ const struct command commands[] = {
 	  { "dns", "ADDR:PORT", "ask this resolver" } } },
 	{ "release", "ID|DOMAIN...", 1, CLI_ARGS_MAX, COMMAND_WRITES, cmd_release,
 	  "Let waiting triplets pass on their next try",
-	  "Ids are in the first column of greygate deferred --list. A DOMAIN releases all that waits from it.",
+	  "Ids are in the first column of greygate deferred --list. A DOMAIN releases all that waits from it. "
+	  "What cannot be released, as it has passed by now, is told, and the others are; the exit status is that of "
+	  "the first complaint: 65, or 66 for what is not there.",
 	  "greygate release 1234", {
 	  { "yes", NULL, "do not ask before releasing a whole domain" } } },
 	{ "undo", "[ID]", 0, 1, COMMAND_WRITES | COMMAND_MAY_READ | COMMAND_JSON, cmd_undo,
 	  "Take back your last change, or the one named",
-	  "Says what that is, and asks on a terminal. A change is taken back while the row is as it left it; else exit "
-	  "status 65 and the reason. Exit status 66 when there is nothing to take back. Ids are in the first column of "
-	  "greygate undo --list, for which the right to read is enough. An undo is not undone itself.",
+	  "What one command did, or one key of the console, is one change, and is taken back as one, however many rows "
+	  "it has. Says what that is, and asks on a terminal. A row is taken back while it is as the change left it. "
+	  "Those that are not are told, with exit status 65, and the others are taken back; the same again deals with "
+	  "what is left. Exit status 66 when there is nothing to take back. Ids are in the first column of greygate "
+	  "undo --list, for which the right to read is enough. An undo is not undone itself. An import can be taken "
+	  "back for as long as a triplet or client lives that is not seen again, 35 days unless configured otherwise.",
 	  "greygate undo --yes", {
-	  { "list", NULL, "the last 20 changes of anyone: who, when, what, whether undone" },
+	  { "list", NULL, "the last 20 changes of anyone: who, when, what, how much is undone" },
 	  { "yes", NULL, "do not ask" } } },
 	{ "explain", "IP SENDER RCPT", 3, 3, COMMAND_STORE | COMMAND_JSON, cmd_explain,
 	  "What would happen to this mail now, and why",

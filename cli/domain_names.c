@@ -27,12 +27,3 @@ domain_name_of(const char *text, char out[DOMAIN_TEXT_MAX], struct err *err)
 		cli_put(stderr, "note: %s is taken as %s", text, out);
 	return 0;
 }
-
-void
-domain_complain(int *status, const struct err *err)
-{
-	fflush(stdout);
-	cli_put(stderr, "greygate: %s", err->text);
-	if (*status == 0)
-		*status = err->code;
-}

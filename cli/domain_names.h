@@ -9,8 +9,4 @@
  * understood differently from what was written. */
 int domain_name_of(const char *text, char out[DOMAIN_TEXT_MAX], struct err *err);
 
-/* Each argument is dealt with by itself: what is wrong with one is told, and the others go on. The
- * status is that of the first complaint. */
-void domain_complain(int *status, const struct err *err);
-
 #endif

@@ -104,7 +104,7 @@ find_targets(struct refreshing *r, struct err *err)
 	for (i = 0; i < cli->arg_n; i++)
 		if (find_target(r, cli->args[i], &one) == -1) {
 			status = 0;
-			domain_complain(&status, &one);
+			cli_complain(&status, &one);
 			note_status(r, status);
 		}
 	return 0;
@@ -115,11 +115,11 @@ find_targets(struct refreshing *r, struct err *err)
 static int
 ask_server(struct refreshing *r, struct err *err)
 {
-	struct edit edit = cli_edit(r->cli);
+	struct edit *edit = cli_edit(r->cli);
 	size_t i;
 
 	for (i = 0; i < r->target_n; i++)
-		if (edit_domain_refresh(&edit, r->targets[i].id, err) == -1)
+		if (edit_domain_refresh(edit, r->targets[i].id, err) == -1)
 			return -1;
 	if (r->target_n == 0)
 		return 0;

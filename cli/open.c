@@ -128,10 +128,13 @@ cli_close(struct cli *cli)
 	config_clear(&cli->config);
 }
 
-struct edit
-cli_edit(const struct cli *cli)
+struct edit *
+cli_edit(struct cli *cli)
 {
-	return (struct edit){ cli->store, slice_of(cli->author), cli->now_s };
+	cli->edit.store = cli->store;
+	cli->edit.author = slice_of(cli->author);
+	cli->edit.now_s = cli->now_s;
+	return &cli->edit;
 }
 
 static void put_line(FILE *out, const char *fmt, va_list args)
@@ -186,4 +189,13 @@ cli_server_lives(struct cli *cli)
 		return locked == STORE_YES;
 	return store_heartbeat_get(cli->store, keep_beat, &beat_s, NULL) == STORE_YES &&
 	       beat_s > cli->now_s - HEARTBEAT_DEAD_S;
+}
+
+void
+cli_complain(int *status, const struct err *err)
+{
+	fflush(stdout);
+	cli_put(stderr, "greygate: %s", err->text);
+	if (*status == 0)
+		*status = err->code;
 }

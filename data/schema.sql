@@ -1,4 +1,4 @@
--- The database of greygate, version 3. Times are Unix seconds. Text from the network is stored as
+-- The database of greygate, version 4. Times are Unix seconds. Text from the network is stored as
 -- it came and escaped where it is shown. common/store/ is the only code that knows these tables.
 
 -- Who called for whom. Appended in order of first contact and found through an index in memory;
@@ -138,20 +138,25 @@ CREATE TABLE event (
 	rule_id        INTEGER
 ) STRICT;
 
--- What operators did, with the row before and after: the audit, and what undo reads.
+-- What operators did, with the row before and after: the audit, and what undo reads. The newest
+-- 10^6 are kept. An undo has the object 'change', and the id of the change that it took back.
 CREATE TABLE change (
-	id        INTEGER PRIMARY KEY,
-	time_s    INTEGER NOT NULL,
-	author    TEXT NOT NULL,
-	verb      TEXT NOT NULL,
-	object    TEXT NOT NULL,
-	object_id INTEGER NOT NULL,
-	before    TEXT,
-	after     TEXT
+	id         INTEGER PRIMARY KEY,
+	time_s     INTEGER NOT NULL,
+	author     TEXT NOT NULL,
+	verb       TEXT NOT NULL,
+	object     TEXT NOT NULL,
+	object_id  INTEGER NOT NULL,
+	before     TEXT,
+	after      TEXT,
+	command_id INTEGER           -- the first change of the same command; NULL: this is it
 ) STRICT;
+CREATE INDEX change_command ON change (coalesce(command_id, id));
+CREATE INDEX change_object ON change (object, object_id);
 
 -- How rows were before the import that is change change_id, and how it left them: triplets and
 -- clients that were there. Of rules, policies and domains, which were added: their times are NULL.
+-- Kept for as long as a triplet lives.
 CREATE TABLE import_row (
 	change_id     INTEGER NOT NULL,
 	object        TEXT NOT NULL,     -- triplet, client, rule, policy, domain
@@ -169,7 +174,8 @@ CREATE TABLE import_row (
 ) STRICT, WITHOUT ROWID;
 
 -- Single values: generation (of rules and policies), hash_key, running (no clean stop since),
--- restored (changed by every restore), backup_failed and backup_error (of the server's last try).
+-- restored (changed by every restore), import_trimmed (of imports up to that change import_row is
+-- not kept any more), backup_failed and backup_error (of the server's last try).
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value ANY

@@ -134,7 +134,9 @@ console_fail(struct console *console, const struct err *err)
 struct edit
 console_edit(const struct console *console)
 {
-	return (struct edit){ console->store, slice_of(console->options->author), console->now_s };
+	return (struct edit){ .store = console->store,
+		.author = slice_of(console->options->author),
+		.now_s = console->now_s };
 }
 
 void

@@ -89,7 +89,8 @@ void console_fail(struct console *console, const struct err *err);
 
 /* ---- the store ---- */
 
-/* The frame for a change by this operator; after it console_changed(). */
+/* Begins a command of this operator: what is changed by the same edit is taken back as one. After
+ * it console_changed(). */
 struct edit console_edit(const struct console *console);
 /* We changed something: what is shown is read again at once. */
 void console_changed(struct console *console);

@@ -46,7 +46,7 @@ chosen_free(struct chosen *chosen)
 }
 
 /* Does one; 0 or -1 with ERR. */
-typedef int act_fn(const struct edit *edit, const struct object *object, struct err *err);
+typedef int act_fn(struct edit *edit, const struct object *object, struct err *err);
 
 /* Does all, and tells how it went: DONE is "released", AFTER what follows from it. */
 static void
@@ -80,7 +80,7 @@ act(struct console *c, struct chosen *chosen, act_fn *fn, const char *done, cons
 /* ---- release ---- */
 
 static int
-release(const struct edit *edit, const struct object *object, struct err *err)
+release(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_release(edit, object->id, object->first_s, err);
 }
@@ -201,7 +201,7 @@ change_release(struct console *c, const char *arg)
 /* ---- refresh ---- */
 
 static int
-refresh(const struct edit *edit, const struct object *object, struct err *err)
+refresh(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_domain_refresh(edit, object->id, err);
 }
@@ -233,25 +233,25 @@ change_refresh(struct console *c, const char *arg)
 /* ---- delete ---- */
 
 static int
-remove_rule(const struct edit *edit, const struct object *object, struct err *err)
+remove_rule(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_rule_remove(edit, object->id, err);
 }
 
 static int
-remove_policy(const struct edit *edit, const struct object *object, struct err *err)
+remove_policy(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_policy_unset(edit, object->id, err);
 }
 
 static int
-remove_domain(const struct edit *edit, const struct object *object, struct err *err)
+remove_domain(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_domain_remove(edit, object->id, err);
 }
 
 static int
-remove_client(const struct edit *edit, const struct object *object, struct err *err)
+remove_client(struct edit *edit, const struct object *object, struct err *err)
 {
 	return edit_client_remove(edit, object->id, slice_of(object->address), err);
 }
@@ -270,7 +270,7 @@ static const struct {
 };
 #define REMOVALS (sizeof(removals) / sizeof(removals[0]))
 
-static int delete (const struct edit *edit, const struct object *object, struct err *err)
+static int delete (struct edit *edit, const struct object *object, struct err *err)
 {
 	size_t i;
 

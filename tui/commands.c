@@ -72,7 +72,7 @@ const struct key_command key_commands[] = {
 	{ "delete", "d Del", GROUP_CHANGE, ENTRIES | ROW_CLIENT, 0, COMMAND_WRITES | COMMAND_TAGGED, change_delete,
 	  "delete", "", "Delete the tagged or selected entries" },
 	{ "undo", "u", GROUP_CHANGE, 0, 0, COMMAND_WRITES, change_undo,
-	  NULL, "", "Take back your last change, also one of an earlier day" },
+	  NULL, "", "Take back all that your last command changed, also one of an earlier day" },
 
 	{ "explain", "x", GROUP_FIND, ROW_WAITING | ROW_PASSED | ROW_EVENT, 0, 0, detail_explain,
 	  "explain", "", "What would happen to this mail now, and why" },

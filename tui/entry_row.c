@@ -98,8 +98,8 @@ entry_row_clear(struct entry_row *row)
 }
 
 static int
-save_policy(const struct edit *edit, const struct entry_row *row, const struct entry_meta *meta,
-    struct err *err)
+save_policy(
+    struct edit *edit, const struct entry_row *row, const struct entry_meta *meta, struct err *err)
 {
 	struct policy policy = row->terms;
 
@@ -111,7 +111,7 @@ save_policy(const struct edit *edit, const struct entry_row *row, const struct e
 }
 
 int
-entry_row_save(const struct edit *edit, const struct entry_row *row, struct err *err)
+entry_row_save(struct edit *edit, const struct entry_row *row, struct err *err)
 {
 	struct entry_meta meta = { .comment = slice_of(row->comment), .expires_s = row->expires_s };
 	struct rule rule = { .id = row->id, .action = row->action, .meta = meta };

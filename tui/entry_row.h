@@ -25,7 +25,7 @@ void entry_row_of_policy(const struct policy *policy, struct entry_row *row_out)
 void entry_row_clear(struct entry_row *row); /* a zeroed one is fine */
 
 /* Writes what can be edited: comment, scope, expiry and terms. */
-int entry_row_save(const struct edit *edit, const struct entry_row *row, struct err *err);
+int entry_row_save(struct edit *edit, const struct entry_row *row, struct err *err);
 
 /* The key of its row in the view of rules and policies, or in that of domains. */
 int64_t entry_row_key(unsigned kind, int64_t id);

@@ -1,96 +1,49 @@
-/* undo.c - takes back the last change of this operator. What was done by one command to many rows
- * - 29 mails released, 40 domains added - is taken back as one: changes of the same moment and
- * verb. */
+/* undo.c - takes back the last command of this operator: one change, or 29 mails released by one
+ * key. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 #include "common/store/undo.h"
 #include "tui/commands.h"
 
-#define PAGE_CHANGES 200
-#define BETWEEN_REPORTS 50
-
-struct taking {
-	struct undo newest;
-	struct slice author;
-	int64_t *ids; /* newest first */
-	size_t n;
-	bool ended; /* the next change is another command's */
-};
-
-static void
-taking_free(struct taking *t)
-{
-	free(t->ids);
-	free(t);
-}
-
-/* "release" of "release: a@x to b@y". */
-static size_t
-verb_len(const char *what)
-{
-	return strcspn(what, ":");
-}
-
 static bool
-is_of_same_command(const struct taking *t, const struct undo_entry *entry)
+goes_on(void *arg, int64_t done_n, int64_t all_n)
 {
-	size_t len = verb_len(entry->what);
-
-	return entry->change->time_s == t->newest.time_s && !entry->undone &&
-	       slice_equal(entry->change->author, t->author) && len == verb_len(t->newest.what) &&
-	       memcmp(entry->what, t->newest.what, len) == 0;
-}
-
-static bool
-gather(void *arg, const struct undo_entry *entry)
-{
-	struct taking *t = arg;
-
-	t->ended = !is_of_same_command(t, entry);
-	if (t->ended)
-		return false;
-	t->ids = xreallocarray(t->ids, t->n + 1, sizeof(*t->ids));
-	t->ids[t->n++] = entry->change->id;
-	return true;
-}
-
-static int
-gather_command(struct console *c, struct taking *t, struct err *err)
-{
-	int64_t before_id = t->newest.change_id + 1;
-
-	while (!t->ended && before_id != 0)
-		if (undo_page(c->store, before_id, PAGE_CHANGES, gather, t, &before_id, err) == -1)
-			return -1;
-	return 0;
+	return console_goes_on(arg, "taking back", (int)(done_n * 100 / all_n));
 }
 
 static void
-take_back(struct console *c, const struct taking *t)
+tell(struct console *c, const struct undo *undo, const struct undo_outcome *o)
+{
+	if (o->given_up)
+		console_warn(c, "given up: %" PRId64 " of %" PRId64 " taken back; u goes on",
+		    o->taken_n, undo->change_n - undo->undone_n);
+	else if (o->refused_n > 0)
+		console_warn(c, "%" PRId64 " taken back, %" PRId64 " not: %s", o->taken_n,
+		    o->refused_n, o->why);
+	else if (o->taken_n > 1)
+		console_say(c, "%" PRId64 " taken back", o->taken_n);
+	else
+		console_say(c, "taken back: %s", undo->what);
+}
+
+static void
+take_back(struct console *c, const struct undo *undo)
 {
 	struct edit edit = console_edit(c);
-	struct err err = { 0 }, first = { 0 };
-	size_t bad = 0, i;
+	struct undo_watch watch = { .arg = c, .goes_on = goes_on };
+	struct undo_outcome outcome;
+	struct err err;
 
-	for (i = 0; i < t->n; i++) {
-		if (undo_apply(&edit, t->ids[i], &err) == -1 && bad++ == 0)
-			first = err;
-		if (i % BETWEEN_REPORTS == BETWEEN_REPORTS - 1 &&
-		    !console_goes_on(c, "taking back", (int)(i * 100 / t->n)))
-			break;
-	}
-	if (bad > 0 && t->n == 1)
-		console_fail(c, &first);
-	else if (bad > 0)
-		console_warn(c, "%zu taken back, %zu not: %s", i - bad, bad, first.text);
-	else if (t->n > 1)
-		console_say(c, "%zu taken back", i);
+	if (undo_apply(&edit, undo->id, &watch, &outcome, &err) == 0)
+		tell(c, undo, &outcome);
+	else if (outcome.taken_n > 0)
+		console_warn(c, "%" PRId64 " taken back, then: %s", outcome.taken_n, err.text);
 	else
-		console_say(c, "taken back: %s", t->newest.what);
+		console_fail(c, &err);
 	console_changed(c);
 }
 
@@ -101,41 +54,38 @@ answered(struct console *c, void *arg, const char *text)
 		take_back(c, arg);
 	else
 		console_say(c, "nothing was taken back");
-	taking_free(arg);
+	free(arg);
 }
 
 static void
-ask(struct console *c, struct taking *t)
+ask(struct console *c, const struct undo *undo)
 {
-	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX], more[64] = "";
+	int64_t left = undo->change_n - undo->undone_n;
+	char question[UNDO_TEXT_MAX + 100], age[DURATION_TEXT_MAX];
+	struct undo *kept = xcalloc(1, sizeof(*kept));
 
-	if (t->n > 1)
-		snprintf(more, sizeof(more), " and %zu more of the same", t->n - 1);
-	snprintf(question, sizeof(question), "Take back (%s ago) %s%s?",
-	    duration_format_human(c->now_s - t->newest.time_s, age), t->newest.what, more);
-	prompt_confirm(c, t->n, question, answered, t);
+	*kept = *undo;
+	snprintf(question, sizeof(question), "Take back (%s ago) %s?",
+	    duration_format_human(c->now_s - undo->time_s, age), undo->what);
+	prompt_confirm(c, (size_t)left, question, answered, kept);
 }
 
 void
 change_undo(struct console *c, const char *arg)
 {
-	struct taking *t = xcalloc(1, sizeof(*t));
+	struct undo undo;
 	struct err err;
 	enum store_found found;
 
 	(void)arg;
-	t->author = slice_of(c->options->author);
-	found = undo_find(c->store, t->author, &t->newest, &err);
-	if (found == STORE_YES && t->newest.why_not[0] == '\0' && gather_command(c, t, &err) == 0) {
-		ask(c, t);
-		return;
-	}
-	if (found == STORE_NO)
+	found = undo_find(c->store, slice_of(c->options->author), &undo, &err);
+	if (found == STORE_ERROR)
+		console_fail(c, &err);
+	else if (found == STORE_NO)
 		console_warn(
 		    c, "you changed nothing that could be taken back; C shows all changes");
-	else if (found == STORE_YES && t->newest.why_not[0] != '\0')
-		console_warn(c, "%s cannot be taken back: %s", t->newest.what, t->newest.why_not);
+	else if (undo.why_not[0] != '\0')
+		console_warn(c, "%s cannot be taken back: %s", undo.what, undo.why_not);
 	else
-		console_fail(c, &err);
-	taking_free(t);
+		ask(c, &undo);
 }

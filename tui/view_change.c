@@ -1,6 +1,7 @@
 /* view_change.c - one change of the audit: what the entry was before and after. The key is its
  * id. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "common/store/undo.h"
 #include "tui/app.h"
@@ -58,24 +59,40 @@ say_images(void *arg, const struct change *change)
 	return false;
 }
 
+/* What one command did is taken back as one. */
+static void
+say_undo(struct view *view, const struct undo *undo)
+{
+	int64_t others = undo->change_n - 1;
+	char with[64] = "";
+
+	if (others > 0) {
+		page_fieldf(view, "Command",
+		    "made with %" PRId64 " other%s; f command:%" PRId64 " in the changes shows all",
+		    others, others == 1 ? "" : "s", undo->id);
+		snprintf(with, sizeof(with), " with the other%s", others == 1 ? "" : "s");
+	}
+	if (undo->why_not[0] != '\0')
+		page_fieldf(view, "Undo", "not possible: %s", undo->why_not);
+	else
+		page_fieldf(view, "Undo",
+		    "possible%s: greygate undo %" PRId64 ", or u if it is your newest command",
+		    with, undo->id);
+}
+
 static enum view_read
 read_change(struct view *view, bool begin, struct err *err)
 {
 	struct store *store = view->console->store;
 	struct undo undo;
-	enum store_found found = undo_look(store, view->key, &undo, err);
+	enum store_found found = undo_look_change(store, view->key, &undo, err);
 
 	(void)begin;
 	list_begin(&view->list);
 	if (found == STORE_YES) {
 		view_line(view, ELEMENT_SECTION, "Change %" PRId64, view->key);
 		page_fieldf(view, "What", "%s", undo.what);
-		if (undo.why_not[0] != '\0')
-			page_fieldf(view, "Undo", "not possible: %s", undo.why_not);
-		else
-			page_fieldf(view, "Undo",
-			    "possible: greygate undo %" PRId64 ", or u if it is your newest",
-			    view->key);
+		say_undo(view, &undo);
 		found = store_change_get(store, view->key, say_images, view, err);
 	}
 	if (found == STORE_ERROR) {

@@ -9,7 +9,7 @@
 /* Each row takes two readings of JSON and a look for its undo, so slices are small. */
 #define SLICE_ROWS 50
 
-enum { WHEN, WHO, VERB, WHAT, UNDONE, OBJECT, OBJECT_ID, BEFORE, AFTER };
+enum { WHEN, WHO, VERB, WHAT, UNDONE, OBJECT, OBJECT_ID, COMMAND, BEFORE, AFTER };
 
 static const struct column columns[] = {
 	[WHEN] = { "time", "WHEN", COLUMN_CLOCK, 3, 11, 11, NULL },
@@ -19,6 +19,7 @@ static const struct column columns[] = {
 	[UNDONE] = { "undone", "", COLUMN_TEXT, 5, 6, 6, NULL },
 	[OBJECT] = { "object", "", COLUMN_TEXT, 0, 0, 0, NULL },
 	[OBJECT_ID] = { "id", "", COLUMN_COUNT, 0, 0, 0, NULL },
+	[COMMAND] = { "command", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[BEFORE] = { "before", "", COLUMN_TEXT, 0, 0, 0, NULL },
 	[AFTER] = { "after", "", COLUMN_TEXT, 0, 0, 0, NULL },
 };
@@ -35,20 +36,6 @@ without_verb(const struct undo_entry *entry)
 	return entry->what + len + 2;
 }
 
-/* Of an undo what it took back says more than its number. */
-static void
-fill_what(struct row *row, struct view *view, const struct undo_entry *entry)
-{
-	const struct change *change = entry->change;
-	struct undo undo;
-
-	if (slice_equal(change->verb, SLICE("undo")) &&
-	    undo_look(view->console->store, change->object_id, &undo, NULL) == STORE_YES)
-		row_text(row, WHAT, slice_of(undo.what));
-	else
-		row_text(row, WHAT, slice_of(without_verb(entry)));
-}
-
 static struct row *
 row_of(struct view *view, const struct undo_entry *entry)
 {
@@ -58,19 +45,20 @@ row_of(struct view *view, const struct undo_entry *entry)
 	row_number(row, WHEN, change->time_s);
 	row_text(row, WHO, change->author);
 	row_text(row, VERB, change->verb);
-	fill_what(row, view, entry);
-	row_text(row, UNDONE, entry->undone ? SLICE("undone") : SLICE(""));
+	row_text(row, WHAT, slice_of(without_verb(entry)));
+	row_text(row, UNDONE, entry->undone_n > 0 ? SLICE("undone") : SLICE(""));
 	row_text(row, OBJECT, change->object);
 	row_number(row, OBJECT_ID, change->object_id);
+	row_number(row, COMMAND, change->command_id);
 	row_text(row, BEFORE, change->before);
 	row_text(row, AFTER, change->after);
-	if (entry->undone)
+	if (entry->undone_n > 0)
 		row->element = ELEMENT_DIM;
 	return row;
 }
 
 static bool
-take_down(void *arg, const struct undo_entry *entry)
+take(void *arg, const struct undo_entry *entry)
 {
 	struct pager *pager = arg;
 
@@ -81,42 +69,15 @@ take_down(void *arg, const struct undo_entry *entry)
 static int
 down(struct pager *pager, int64_t before, int64_t limit, int64_t *last_id_out, struct err *err)
 {
-	return undo_page(pager->view->console->store, before,
-	    limit < SLICE_ROWS ? limit : SLICE_ROWS, take_down, pager, last_id_out, err);
-}
-
-/* The audit is read newest first only; upwards it is a page whose end is known, turned round. Ids
- * have no gaps: no change is ever deleted. */
-struct upward {
-	struct pager *pager;
-	int64_t after;
-	struct row *rows[SLICE_ROWS];
-	size_t n;
-};
-
-static bool
-take_up(void *arg, const struct undo_entry *entry)
-{
-	struct upward *upward = arg;
-
-	if (entry->change->id <= upward->after)
-		return false;
-	upward->rows[upward->n++] = row_of(upward->pager->view, entry);
-	return true;
+	return undo_changes_page(pager->view->console->store, before,
+	    limit < SLICE_ROWS ? limit : SLICE_ROWS, take, pager, last_id_out, err);
 }
 
 static int
 up(struct pager *pager, int64_t after, int64_t limit, int64_t *last_id_out, struct err *err)
 {
-	struct upward upward = { .pager = pager, .after = after };
-	int64_t rows = limit < SLICE_ROWS ? limit : SLICE_ROWS, last_id;
-	int result = undo_page(
-	    pager->view->console->store, after + rows + 1, rows, take_up, &upward, &last_id, err);
-
-	*last_id_out = upward.n == 0 ? 0 : upward.rows[0]->key;
-	while (upward.n > 0)
-		pager_row(pager, upward.rows[--upward.n]);
-	return result;
+	return undo_changes_after(pager->view->console->store, after,
+	    limit < SLICE_ROWS ? limit : SLICE_ROWS, take, pager, last_id_out, err);
 }
 
 static bool
@@ -166,9 +127,9 @@ const struct view_type view_changes = {
 	.id = VIEW_CHANGES,
 	.name = "changes",
 	.title = "Changes",
-	.about = "What operators changed, who and when, newest first; kept for good. Enter shows "
-		 "the entry before and after. u takes back your own newest change, which is then "
-		 "marked undone.",
+	.about = "What operators changed, who and when, newest first: the last million changes. "
+		 "Enter shows the entry before and after, and what else the same command changed. "
+		 "u takes back all of your newest command, which is then marked undone.",
 	.empty = "Nobody has changed anything yet.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

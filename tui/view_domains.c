@@ -207,24 +207,24 @@ count_missing(struct console *c, size_t *n_out, const char **first_out, struct e
 
 /* 1: it is new, 0: it was there, -1 with ERR. */
 static int
-add_suggested(struct console *c, const struct suggested *row, struct err *err)
+add_suggested(struct edit *edit, const struct suggested *row, struct err *err)
 {
-	struct edit edit = console_edit(c);
 	struct domain domain = { .name = slice_of(row->name),
 		.comment = slice_of(row->reason),
-		.author = edit.author,
+		.author = edit->author,
 		.source = SLICE("suggested"),
-		.created_s = c->now_s };
-	enum store_found found = store_domain_find(c->store, domain.name, &domain.id, err);
+		.created_s = edit->now_s };
+	enum store_found found = store_domain_find(edit->store, domain.name, &domain.id, err);
 
 	if (found != STORE_NO)
 		return found == STORE_YES ? 0 : -1;
-	return edit_domain_add(&edit, &domain, &domain.id, err) == -1 ? -1 : 1;
+	return edit_domain_add(edit, &domain, &domain.id, err) == -1 ? -1 : 1;
 }
 
 static void
 suggested_answered(struct console *c, void *arg, const char *text)
 {
+	struct edit edit = console_edit(c);
 	struct err err = { 0 };
 	size_t added = 0, i;
 	int result = 0;
@@ -235,7 +235,7 @@ suggested_answered(struct console *c, void *arg, const char *text)
 		return;
 	}
 	for (i = 0; i < suggested_n && result != -1; i++) {
-		result = add_suggested(c, &suggested[i], &err);
+		result = add_suggested(&edit, &suggested[i], &err);
 		added += result == 1;
 		if (!console_goes_on(c, "whitelisting", (int)(i * 100 / suggested_n)))
 			break;

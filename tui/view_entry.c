@@ -14,9 +14,7 @@
 #include "tui/entry_row.h"
 #include "tui/page.h"
 
-#define SLICE_CHANGES 50
-#define LOOK_BACK 5000 /* changes, of anything */
-#define HISTORY_MAX 50 /* of this entry */
+#define HISTORY_MAX 50
 
 enum { TEXT, ID, PATTERN, SCOPE };
 
@@ -40,7 +38,6 @@ struct page {
 	struct entry_row entry;
 	struct moment moments[HISTORY_MAX];
 	size_t moment_n;
-	int64_t before_id, looked_at; /* of the audit */
 	struct json_reader *reader;
 };
 
@@ -188,33 +185,14 @@ take_change(void *arg, const struct undo_entry *entry)
 {
 	struct page *p = arg;
 	const struct change *change = entry->change;
-	struct slice object = p->kind == ROW_RULE ? SLICE("rule") : SLICE("policy");
-	struct moment *moment;
+	struct moment *moment = &p->moments[p->moment_n++];
 
-	p->looked_at++;
-	if (!slice_equal(change->object, object) || change->object_id != p->id ||
-	    p->moment_n == HISTORY_MAX)
-		return true;
-	moment = &p->moments[p->moment_n++];
 	*moment = (struct moment){ .time_s = change->time_s,
 		.author = xslicedup(change->author),
 		.what = xstrdup(entry->what),
-		.undone = entry->undone };
+		.undone = entry->undone_n > 0 };
 	change_fields_read(p->reader, change, &moment->fields, NULL);
 	return true;
-}
-
-static enum view_read
-read_history(struct view *view, struct err *err)
-{
-	struct page *p = view->state;
-	int64_t last_id;
-
-	if (undo_page(view->console->store, p->before_id, SLICE_CHANGES, take_change, p, &last_id,
-		err) == -1)
-		return VIEW_ERROR;
-	p->before_id = last_id;
-	return last_id != 0 && p->looked_at < LOOK_BACK ? VIEW_MORE : VIEW_DONE;
 }
 
 static void
@@ -249,9 +227,7 @@ say_history(struct view *view)
 	for (i = 0; i < p->moment_n; i++)
 		say_moment(view, &p->moments[i]);
 	if (p->moment_n == 0)
-		view_sentence(view, ELEMENT_DIM, 2,
-		    p->looked_at < LOOK_BACK ? SLICE("The audit has none.")
-					     : SLICE("None among the newest 5000 of the audit."));
+		view_sentence(view, ELEMENT_DIM, 2, SLICE("The audit has none."));
 }
 
 /* ---- the view ---- */
@@ -295,31 +271,29 @@ static enum store_found
 load(struct view *view, struct err *err)
 {
 	struct page *p = view->state;
+	struct store *store = view->console->store;
+	struct slice object = p->kind == ROW_RULE ? SLICE("rule") : SLICE("policy");
 
 	entry_row_clear(&p->entry);
 	drop_moments(p);
-	p->before_id = INT64_MAX;
-	p->looked_at = 0;
-	return entry_row_load(view->console->store, p->kind, p->id, &p->entry, err);
+	if (undo_changes_of(store, object, p->id, HISTORY_MAX, take_change, p, err) == -1)
+		return STORE_ERROR;
+	return entry_row_load(store, p->kind, p->id, &p->entry, err);
 }
 
 static enum view_read
 read_entry(struct view *view, bool begin, struct err *err)
 {
-	enum store_found found = begin ? load(view, err) : STORE_YES;
-	enum view_read result;
+	enum store_found found = load(view, err);
 
-	if (found == STORE_ERROR)
-		return VIEW_ERROR;
+	(void)begin;
 	if (found == STORE_NO) {
 		list_begin(&view->list);
 		list_end(&view->list);
-		return VIEW_DONE;
 	}
-	result = read_history(view, err);
-	if (result == VIEW_DONE && fill(view, err) == -1)
+	if (found == STORE_ERROR || (found == STORE_YES && fill(view, err) == -1))
 		return VIEW_ERROR;
-	return result;
+	return VIEW_DONE;
 }
 
 static void

@@ -190,10 +190,9 @@ struct outcome {
 };
 
 static int
-add_rule(struct console *c, const struct whitelist *w, const struct target *target,
+add_rule(struct edit *edit, const struct whitelist *w, const struct target *target,
     const struct choice *choice, struct outcome *o, struct err *err)
 {
-	struct edit edit = console_edit(c);
 	struct pattern pattern, scope;
 	char text[1200];
 	int64_t id;
@@ -209,8 +208,8 @@ add_rule(struct console *c, const struct whitelist *w, const struct target *targ
 		.pattern = slice_of(pattern.text),
 		.action = w->block ? RULE_BLOCK : RULE_ALLOW,
 		.meta = {
-		    .author = edit.author, .source = SLICE("manual"), .created_s = c->now_s } };
-	if (edit_rule_add(&edit, &rule, &id, err) == -1)
+		    .author = edit->author, .source = SLICE("manual"), .created_s = edit->now_s } };
+	if (edit_rule_add(edit, &rule, &id, err) == -1)
 		return -1;
 	snprintf(o->text, sizeof(o->text), "%s %.180s to %.180s (rule %" PRId64 ")",
 	    rule_action_name(rule.action), pattern.text,
@@ -219,17 +218,16 @@ add_rule(struct console *c, const struct whitelist *w, const struct target *targ
 }
 
 static int
-add_domain(struct console *c, const struct target *target, struct outcome *o, struct err *err)
+add_domain(struct edit *edit, const struct target *target, struct outcome *o, struct err *err)
 {
-	struct edit edit = console_edit(c);
 	struct domain domain = { .name = slice_of(target->parts[DOMAIN]),
-		.author = edit.author,
+		.author = edit->author,
 		.source = SLICE("manual"),
-		.created_s = c->now_s };
+		.created_s = edit->now_s };
 	int64_t id;
 
 	snprintf(o->text, sizeof(o->text), "whitelisted by SPF");
-	return edit_domain_add(&edit, &domain, &id, err);
+	return edit_domain_add(edit, &domain, &id, err);
 }
 
 static void
@@ -263,16 +261,16 @@ is_new(struct names *seen, const struct target *target, enum part part, bool wit
 }
 
 static void
-take_one(struct console *c, const struct whitelist *w, const struct target *target,
+take_one(struct edit *edit, const struct whitelist *w, const struct target *target,
     const struct choice *choice, struct outcome *o)
 {
 	struct err err = { 0 };
 	int result;
 
 	if ((choice->flags & BY_SPF) != 0)
-		result = add_domain(c, target, o, &err);
+		result = add_domain(edit, target, o, &err);
 	else
-		result = add_rule(c, w, target, choice, o, &err);
+		result = add_rule(edit, w, target, choice, o, &err);
 	if (result == 0)
 		o->good++;
 	else if (o->bad++ == 0)
@@ -284,6 +282,7 @@ take_all(
     struct console *c, const struct whitelist *w, const struct choice *choice, struct outcome *o)
 {
 	bool with_recipient = w->only && (choice->flags & BY_SPF) == 0;
+	struct edit edit = console_edit(c);
 	struct names seen = { .n = 0 };
 	size_t i;
 
@@ -291,7 +290,7 @@ take_all(
 		if (!has_part(&w->targets[i], choice->part) ||
 		    !is_new(&seen, &w->targets[i], choice->part, with_recipient))
 			continue;
-		take_one(c, w, &w->targets[i], choice, o);
+		take_one(&edit, w, &w->targets[i], choice, o);
 		if (seen.n % BETWEEN_REPORTS == 0)
 			o->given_up = !console_goes_on(c, "adding", (int)(i * 100 / w->n));
 	}

@@ -1,7 +1,9 @@
 /* housekeeping.c - what must be done besides answering, in slices of a millisecond or so: rows of
  * other processes into the index, dead rows out, and the way back after a lock. */
 #include "common/greylist/engine_internal.h"
+#include "common/store/change.h"
 #include "common/store/event.h"
+#include "common/store/import_undo.h"
 #include "common/store/policy.h"
 #include "common/store/stat.h"
 
@@ -10,6 +12,7 @@
 #define SWEEP_PAUSE_MS 60000
 #define JUMP_MS 3600000 /* a step of the wall clock that holds expiry back, and how long */
 #define STAT_ROWS 500
+#define CHANGES_KEPT 1000000 /* of the audit */
 
 /* Rows found dead in a slice, and their hashes. */
 struct dead {
@@ -113,19 +116,35 @@ sweep_clients(struct engine *e, int64_t now_s, struct err *err)
 	return bury(&dead, e->core->clients, store_client_delete, err);
 }
 
-/* Old counts and events, at the end of each sweep. */
+/* The lifetime of the triplets and clients that live longest. When it is over, what an import
+ * merged them from is of no use: they have expired, or mail has renewed them since. */
+static int
+import_life(struct engine *e, int64_t *life_s_out, struct err *err)
+{
+	int64_t window_s, lifetime_s;
+
+	if (store_policy_longest(e->core->store, &window_s, &lifetime_s, err) == -1)
+		return -1;
+	*life_s_out = greatest(greatest(lifetime_s, e->config->greylist_lifetime_s),
+	    e->config->auto_whitelist_lifetime_s);
+	return 0;
+}
+
+/* Old counts, events and changes, and what is kept of old imports, at the end of each sweep. */
 static int
 trim_history(struct engine *e, int64_t now_s, struct err *err)
 {
 	struct store *store = e->core->store;
-	int64_t deleted;
+	int64_t deleted, life_s;
 
-	if (store_begin(store, err) == -1)
+	if (import_life(e, &life_s, err) == -1 || store_begin(store, err) == -1)
 		return -1;
 	if (store_stat_expire(
 		store, now_s - e->config->statistics_age_s, STAT_ROWS, &deleted, err) == -1 ||
 	    store_event_trim(store, e->config->events_rows, now_s - e->config->events_age_s,
 		STAT_ROWS, &deleted, err) == -1 ||
+	    import_undo_trim(store, now_s - life_s, STAT_ROWS, err) == -1 ||
+	    store_change_trim(store, CHANGES_KEPT, STAT_ROWS, err) == -1 ||
 	    store_commit(store, err) == -1) {
 		store_rollback(store);
 		return -1;

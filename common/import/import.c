@@ -184,7 +184,9 @@ int
 import_apply(struct import *import, const struct import_report *report,
     staging_progress_fn *progress, int64_t *change_id_out, struct err *err)
 {
-	struct edit edit = { import->options.store, import->options.author, import->options.now_s };
+	struct edit edit = { .store = import->options.store,
+		.author = import->options.author,
+		.now_s = import->options.now_s };
 	char what[IMPORT_WHAT_MAX];
 	struct buf b;
 

@@ -9,9 +9,10 @@
 #include "common/store/triplet.h"
 
 static int
-write_audit(const struct edit *edit, const struct operation *op, struct err *err)
+write_audit(struct edit *edit, const struct operation *op, struct err *err)
 {
-	struct change change = { .time_s = edit->now_s,
+	struct change change = { .command_id = edit->command_id,
+		.time_s = edit->now_s,
 		.author = edit->author,
 		.verb = slice_of(op->verb),
 		.object = slice_of(op->object),
@@ -20,11 +21,15 @@ write_audit(const struct edit *edit, const struct operation *op, struct err *err
 		.after = slice_of(op->after) };
 	int64_t id;
 
-	return store_change_append(edit->store, &change, &id, err);
+	if (store_change_append(edit->store, &change, &id, err) == -1)
+		return -1;
+	if (edit->command_id == 0)
+		edit->command_id = id;
+	return 0;
 }
 
 static int
-take_before(const struct edit *edit, struct operation *op, struct err *err)
+take_before(struct edit *edit, struct operation *op, struct err *err)
 {
 	if (op->find != NULL && op->find(edit, op, err) == -1)
 		return -1;
@@ -35,31 +40,47 @@ take_before(const struct edit *edit, struct operation *op, struct err *err)
 	return 0;
 }
 
-static int
-run_steps(const struct edit *edit, struct operation *op, struct err *err)
+int
+edit_step(struct edit *edit, struct operation *op, struct err *err)
 {
-	struct store *store = edit->store;
+	int result = 0;
 
 	if (take_before(edit, op, err) == -1 || op->apply(edit, op, err) == -1 ||
-	    image_take(store, op->image, op->id, &op->after, err) == -1 ||
-	    write_audit(edit, op, err) == -1 || store_generation_bump(store, err) == -1)
-		return -1;
-	return store_commit(store, err);
-}
-
-int
-edit_run(const struct edit *edit, struct operation *op, struct err *err)
-{
-	int result;
-
-	if (store_begin(edit->store, err) == -1)
-		return -1;
-	result = run_steps(edit, op, err);
-	if (result == -1)
-		store_rollback(edit->store);
+	    image_take(edit->store, op->image, op->id, &op->after, err) == -1 ||
+	    write_audit(edit, op, err) == -1)
+		result = -1;
 	free(op->before);
 	free(op->after);
 	return result;
+}
+
+int
+edit_transaction(struct edit *edit, edit_steps_fn *steps, void *arg, struct err *err)
+{
+	struct store *store = edit->store;
+	int64_t command_id = edit->command_id;
+	int result;
+
+	if (store_begin(store, err) == -1)
+		return -1;
+	result = steps(edit, arg, err);
+	if (result == 0 && store_generation_bump(store, err) == 0 && store_commit(store, err) == 0)
+		return 0;
+	store_rollback(store);
+	edit->command_id = command_id;
+	return result == 1 ? 0 : -1;
+}
+
+static int
+run_step(struct edit *edit, void *op, struct err *err)
+{
+	return edit_step(edit, op, err);
+}
+
+int
+edit_run(struct edit *edit, struct operation *op, struct err *err)
+{
+	return edit_transaction(edit, run_step, op, err);
 }
 
 static bool
@@ -73,7 +94,7 @@ report_duplicate(void *arg, const struct rule *there)
 
 /* Another row than that of the operation. */
 static int
-refuse_duplicate(const struct edit *edit, struct operation *op, struct err *err)
+refuse_duplicate(struct edit *edit, struct operation *op, struct err *err)
 {
 	const struct rule *rule = op->row;
 	enum store_found found;
@@ -88,13 +109,13 @@ refuse_duplicate(const struct edit *edit, struct operation *op, struct err *err)
 }
 
 static int
-apply_rule_add(const struct edit *edit, struct operation *op, struct err *err)
+apply_rule_add(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_rule_add(edit->store, op->row, &op->id, err);
 }
 
 int
-edit_rule_add(const struct edit *edit, const struct rule *rule, int64_t *id_out, struct err *err)
+edit_rule_add(struct edit *edit, const struct rule *rule, int64_t *id_out, struct err *err)
 {
 	struct operation op = { .verb = "rule add",
 		.object = "rule",
@@ -109,7 +130,7 @@ edit_rule_add(const struct edit *edit, const struct rule *rule, int64_t *id_out,
 }
 
 static int
-apply_rule_change(const struct edit *edit, struct operation *op, struct err *err)
+apply_rule_change(struct edit *edit, struct operation *op, struct err *err)
 {
 	if (refuse_duplicate(edit, op, err) == -1)
 		return -1;
@@ -117,7 +138,7 @@ apply_rule_change(const struct edit *edit, struct operation *op, struct err *err
 }
 
 int
-edit_rule_change(const struct edit *edit, const struct rule *rule, struct err *err)
+edit_rule_change(struct edit *edit, const struct rule *rule, struct err *err)
 {
 	struct operation op = { .verb = "rule change",
 		.object = "rule",
@@ -131,13 +152,13 @@ edit_rule_change(const struct edit *edit, const struct rule *rule, struct err *e
 }
 
 static int
-apply_rule_remove(const struct edit *edit, struct operation *op, struct err *err)
+apply_rule_remove(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_rule_remove(edit->store, op->id, err);
 }
 
 int
-edit_rule_remove(const struct edit *edit, int64_t id, struct err *err)
+edit_rule_remove(struct edit *edit, int64_t id, struct err *err)
 {
 	struct operation op = { .verb = "rule remove",
 		.object = "rule",
@@ -150,7 +171,7 @@ edit_rule_remove(const struct edit *edit, int64_t id, struct err *err)
 }
 
 static int
-find_policy(const struct edit *edit, struct operation *op, struct err *err)
+find_policy(struct edit *edit, struct operation *op, struct err *err)
 {
 	const struct policy *policy = op->row;
 	enum store_found found;
@@ -160,14 +181,13 @@ find_policy(const struct edit *edit, struct operation *op, struct err *err)
 }
 
 static int
-apply_policy_set(const struct edit *edit, struct operation *op, struct err *err)
+apply_policy_set(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_policy_put(edit->store, op->row, &op->id, err);
 }
 
 int
-edit_policy_set(
-    const struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err)
+edit_policy_set(struct edit *edit, const struct policy *policy, int64_t *id_out, struct err *err)
 {
 	struct operation op = { .verb = "policy set",
 		.object = "policy",
@@ -182,7 +202,7 @@ edit_policy_set(
 }
 
 static int
-apply_policy_change(const struct edit *edit, struct operation *op, struct err *err)
+apply_policy_change(struct edit *edit, struct operation *op, struct err *err)
 {
 	const struct policy *policy = op->row;
 	enum store_found found;
@@ -198,7 +218,7 @@ apply_policy_change(const struct edit *edit, struct operation *op, struct err *e
 }
 
 int
-edit_policy_change(const struct edit *edit, const struct policy *policy, struct err *err)
+edit_policy_change(struct edit *edit, const struct policy *policy, struct err *err)
 {
 	struct operation op = { .verb = "policy change",
 		.object = "policy",
@@ -212,13 +232,13 @@ edit_policy_change(const struct edit *edit, const struct policy *policy, struct 
 }
 
 static int
-apply_policy_unset(const struct edit *edit, struct operation *op, struct err *err)
+apply_policy_unset(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_policy_remove(edit->store, op->id, err);
 }
 
 int
-edit_policy_unset(const struct edit *edit, int64_t id, struct err *err)
+edit_policy_unset(struct edit *edit, int64_t id, struct err *err)
 {
 	struct operation op = { .verb = "policy unset",
 		.object = "policy",
@@ -238,7 +258,7 @@ copy_state(void *arg, const struct triplet *triplet)
 }
 
 static int
-apply_release(const struct edit *edit, struct operation *op, struct err *err)
+apply_release(struct edit *edit, struct operation *op, struct err *err)
 {
 	int64_t seen_s = *(const int64_t *)op->row;
 	struct triplet_state state;
@@ -257,7 +277,7 @@ apply_release(const struct edit *edit, struct operation *op, struct err *err)
 }
 
 int
-edit_release(const struct edit *edit, int64_t triplet_id, int64_t first_s, struct err *err)
+edit_release(struct edit *edit, int64_t triplet_id, int64_t first_s, struct err *err)
 {
 	struct operation op = { .verb = "release",
 		.object = "triplet",
@@ -271,14 +291,13 @@ edit_release(const struct edit *edit, int64_t triplet_id, int64_t first_s, struc
 }
 
 static int
-apply_domain_add(const struct edit *edit, struct operation *op, struct err *err)
+apply_domain_add(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_domain_add(edit->store, op->row, &op->id, err);
 }
 
 int
-edit_domain_add(
-    const struct edit *edit, const struct domain *domain, int64_t *id_out, struct err *err)
+edit_domain_add(struct edit *edit, const struct domain *domain, int64_t *id_out, struct err *err)
 {
 	struct operation op = { .verb = "domain add",
 		.object = "domain",
@@ -292,13 +311,13 @@ edit_domain_add(
 }
 
 static int
-apply_domain_comment(const struct edit *edit, struct operation *op, struct err *err)
+apply_domain_comment(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_domain_comment(edit->store, op->id, *(const struct slice *)op->row, err);
 }
 
 int
-edit_domain_comment(const struct edit *edit, int64_t id, struct slice comment, struct err *err)
+edit_domain_comment(struct edit *edit, int64_t id, struct slice comment, struct err *err)
 {
 	struct operation op = { .verb = "domain change",
 		.object = "domain",
@@ -312,13 +331,13 @@ edit_domain_comment(const struct edit *edit, int64_t id, struct slice comment, s
 }
 
 static int
-apply_domain_remove(const struct edit *edit, struct operation *op, struct err *err)
+apply_domain_remove(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_domain_remove(edit->store, op->id, err);
 }
 
 int
-edit_domain_remove(const struct edit *edit, int64_t id, struct err *err)
+edit_domain_remove(struct edit *edit, int64_t id, struct err *err)
 {
 	struct operation op = { .verb = "domain remove",
 		.object = "domain",
@@ -331,13 +350,13 @@ edit_domain_remove(const struct edit *edit, int64_t id, struct err *err)
 }
 
 static int
-apply_domain_refresh(const struct edit *edit, struct operation *op, struct err *err)
+apply_domain_refresh(struct edit *edit, struct operation *op, struct err *err)
 {
 	return store_domain_want(edit->store, op->id, err);
 }
 
 int
-edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err)
+edit_domain_refresh(struct edit *edit, int64_t id, struct err *err)
 {
 	struct operation op = { .verb = "domain refresh",
 		.object = "domain",
@@ -350,7 +369,7 @@ edit_domain_refresh(const struct edit *edit, int64_t id, struct err *err)
 }
 
 static int
-apply_client_remove(const struct edit *edit, struct operation *op, struct err *err)
+apply_client_remove(struct edit *edit, struct operation *op, struct err *err)
 {
 	struct slice seen = *(const struct slice *)op->row;
 	struct client_state state;
@@ -367,7 +386,7 @@ apply_client_remove(const struct edit *edit, struct operation *op, struct err *e
 }
 
 int
-edit_client_remove(const struct edit *edit, int64_t id, struct slice address, struct err *err)
+edit_client_remove(struct edit *edit, int64_t id, struct slice address, struct err *err)
 {
 	struct operation op = { .verb = "client remove",
 		.object = "client",

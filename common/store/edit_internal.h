@@ -16,15 +16,22 @@ struct operation {
 	int64_t id;        /* of the row; 0: a row to come */
 	int64_t object_id; /* what the audit names; 0: the row */
 	bool must_exist;   /* no such row is ERR_NOINPUT */
-	int (*find)(const struct edit *edit, struct operation *op, struct err *err);
-	int (*apply)(const struct edit *edit, struct operation *op, struct err *err);
+	int (*find)(struct edit *edit, struct operation *op, struct err *err);
+	int (*apply)(struct edit *edit, struct operation *op, struct err *err);
 	const void *row; /* what APPLY is to write, or to compare with */
 	void *plan;      /* what FIND prepares for APPLY */
 	char *before, *after;
 };
 
-/* BEGIN, FIND, the image before, APPLY, the image after, the audit row, the generation, COMMIT; or
- * nothing of it. */
-int edit_run(const struct edit *edit, struct operation *op, struct err *err);
+/* FIND, the image before, APPLY, the image after, the audit row; inside edit_transaction(). */
+int edit_step(struct edit *edit, struct operation *op, struct err *err);
+
+/* STEPS between BEGIN and the generation and COMMIT; or nothing of it. STEPS returns 0, -1 with
+ * ERR, or 1: there was nothing to change. */
+typedef int edit_steps_fn(struct edit *edit, void *arg, struct err *err);
+int edit_transaction(struct edit *edit, edit_steps_fn *steps, void *arg, struct err *err);
+
+/* A transaction of one step. */
+int edit_run(struct edit *edit, struct operation *op, struct err *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* import_undo.c - see import_undo.h. */
 #include "common/store/import_undo.h"
 
-#include <time.h>
-
+#include "common/base/clock.h"
 #include "common/store/db.h"
+#include "common/store/meta.h"
 
 #define ROWS_AT_ONCE 2000
 
@@ -68,13 +68,12 @@ take_away(struct step *step, struct err *err)
 	    step->to_id);
 }
 
-/* Transaction after transaction, with a pause for a server. */
 static int
 run(struct step *step, int (*fn)(struct step *step, struct err *err), struct err *err)
 {
-	static const struct timespec pause = { .tv_nsec = 5000000 };
-
 	do {
+		int64_t since_ms = clock_mono_ms();
+
 		if (store_begin(step->store, err) == -1)
 			return -1;
 		if (fn(step, err) == -1 || store_commit(step->store, err) == -1) {
@@ -83,7 +82,7 @@ run(struct step *step, int (*fn)(struct step *step, struct err *err), struct err
 		}
 		step->after_id = step->to_id;
 		if (step->to_id != 0)
-			nanosleep(&pause, NULL);
+			store_give_way(since_ms, 1);
 	} while (step->to_id != 0);
 	return 0;
 }
@@ -119,4 +118,39 @@ import_undo_rest(struct store *store, int64_t change_id, struct err *err)
 	    db_run(store, SQL_IMPORT_DIFFERENCE_REMOVE, err, "") == -1)
 		return -1;
 	return db_run(store, SQL_IMPORT_FORGET_ALL, err, "i", change_id);
+}
+
+/* ---- what is kept for it, and how long ---- */
+
+#define TRIMMED "import_trimmed" /* the greatest id of an import that has lost rows */
+
+int
+import_undo_kept(struct store *store, int64_t change_id, bool *kept_out, struct err *err)
+{
+	int64_t trimmed_id;
+
+	if (meta_get_int(store, TRIMMED, &trimmed_id, err) == -1)
+		return -1;
+	*kept_out = change_id > trimmed_id;
+	return 0;
+}
+
+/* The mark is set before the first row goes, so that no import is taken back in part. */
+int
+import_undo_trim(struct store *store, int64_t before_s, int64_t limit, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum store_found found = db_row(store, SQL_IMPORT_OLDEST, &stmt, err, "");
+	int64_t change_id, time_s;
+
+	if (found != STORE_YES)
+		return found == STORE_ERROR ? -1 : 0;
+	change_id = db_int(stmt, 0);
+	time_s = db_int(stmt, 1); /* 0: the audit does not reach back so far */
+	db_done(stmt);
+	if (time_s >= before_s)
+		return 0;
+	if (db_run(store, SQL_META_PUT, err, "ti", SLICE(TRIMMED), change_id) == -1)
+		return -1;
+	return db_run(store, SQL_IMPORT_TRIM, err, "ii", change_id, limit);
 }

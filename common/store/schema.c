@@ -2,11 +2,11 @@
  * The texts come from data/schema.sql and data/migrations/, embedded when the program is built. */
 #include "common/store/schema.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "common/store/db.h"
+#include "common/store/part.h"
 
 #include "schema_sql.h"
 
@@ -114,33 +114,18 @@ create(struct store *store, struct err *err)
 	return end_transaction(store, result, err);
 }
 
+/* The copy that is kept beside, which has its name only when it is known to be right. */
 static int
-sync_file(const char *path, struct err *err)
+make_copy(struct store *store, const char *path, struct part *part, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result = fd == -1 ? -1 : fsync(fd);
+	char name[PART_PATH_MAX];
 
-	if (result == -1)
-		err_errno(err, ERR_IO, "writing %s", path);
-	if (fd != -1)
-		close(fd);
-	return result;
-}
-
-/* The copy has its name only when it is whole: what an interrupted migration left is replaced. */
-static int
-keep_copy(struct store *store, int version, struct err *err)
-{
-	char copy[4200], part[4208];
-
-	snprintf(copy, sizeof(copy), "%s.v%d", store->path, version);
-	snprintf(part, sizeof(part), "%s.part", copy);
-	unlink(part);
-	if (db_run(store, SQL_COPY, err, "t", slice_of(part)) == -1 || sync_file(part, err) == -1)
+	snprintf(name, sizeof(name), "%s.part", strrchr(path, '/') + 1);
+	if (part_begin(part, path, name, err) == -1)
 		return -1;
-	if (rename(part, copy) == -1)
-		return err_errno(err, ERR_IO, "naming the copy %s", copy);
-	return 0;
+	if (db_run(store, SQL_COPY, err, "t", slice_of(part->path)) == -1)
+		return -1;
+	return part_sync(part, err);
 }
 
 static int
@@ -162,19 +147,51 @@ run_steps(
 	return stamp(store, to, err);
 }
 
+struct migration {
+	const struct schema_migration *list;
+	int from, to;
+	char copy[PART_PATH_MAX];
+	struct part part;
+	bool done; /* by another program */
+};
+
+/* Another program may have been faster: then its copy is the one to keep, for ours may be of what
+ * it made. */
+static int
+migrate_under_lock(struct store *store, struct migration *m, struct err *err)
+{
+	int version;
+
+	if (store_schema_version(store, &version, err) == -1)
+		return -1;
+	m->done = version == m->to;
+	if (m->done)
+		return 0;
+	if (version != m->from)
+		return err_set(err, ERR_TEMP,
+		    "another program has brought %s to version %d meanwhile", store->path, version);
+	if (part_place(&m->part, m->copy, true, err) == -1)
+		return -1;
+	return run_steps(store, m->list, m->from, m->to, err);
+}
+
 int
 schema_migrate(struct store *store, const struct schema_migration *list, int from, int to,
     char *notice_out, struct err *err)
 {
-	int result = keep_copy(store, from, err);
+	struct migration m = { .list = list, .from = from, .to = to, .part.fd = -1 };
+	int result;
 
+	snprintf(m.copy, sizeof(m.copy), "%s.v%d", store->path, from);
+	result = make_copy(store, m.copy, &m.part, err);
 	if (result == 0)
 		result = store_begin(store, err);
 	if (result == 0)
-		result = end_transaction(store, run_steps(store, list, from, to, err), err);
+		result = end_transaction(store, migrate_under_lock(store, &m, err), err);
+	part_drop(&m.part);
 	if (result == -1)
 		return err_wrap(err, "migrating from version %d to %d", from, to);
-	if (notice_out != NULL)
+	if (notice_out != NULL && !m.done)
 		snprintf(notice_out, ERR_TEXT_MAX,
 		    "the database was migrated from version %d to %d; a copy is kept as %.300s.v%d",
 		    from, to, store->path, from);

@@ -7,7 +7,7 @@
 #include "common/base/err.h"
 
 #define SCHEMA_APPLICATION_ID 0x67677431 /* "ggt1" */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 struct store;
 
@@ -22,7 +22,9 @@ struct schema_migration {
  * store_open(). */
 int schema_prepare(struct store *store, bool may_create, char *notice_out, struct err *err);
 
-/* The migration itself, with the list and the target named: for tests of versions to come. */
+/* The migration itself, with the list and the target named: for tests of versions to come. FROM is
+ * what was read before the lock; a file that another program has brought to TO by then is left as
+ * it is, and so is the copy. */
 int schema_migrate(struct store *store, const struct schema_migration *list, int from, int to,
     char *notice_out, struct err *err);
 

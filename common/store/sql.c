@@ -17,7 +17,10 @@
 #define EVENT_COLUMNS                                                                              \
 	"id, time_s, action, reason, delay_s, client_address, client_name, helo, sender, "         \
 	"recipient, triplet_id, rule_id"
-#define CHANGE_COLUMNS "id, time_s, author, verb, object, object_id, before, after"
+#define COMMAND "coalesce(command_id, id)" /* as in the index */
+#define CHANGE_COLUMNS "id, " COMMAND ", time_s, author, verb, object, object_id, before, after"
+#define IS_UNDONE                                                                                  \
+	"EXISTS (SELECT 1 FROM change u WHERE u.object = 'change' AND u.object_id = change.id)"
 
 /* Imports: s is a staged row, m names the row of the database with its key, which is t. */
 #define STAGED_TRIPLET_COLUMNS                                                                     \
@@ -235,13 +238,31 @@ static const char *const texts[SQL_N] = {
 	[SQL_EVENT_ENDS] = "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)",
 	[SQL_EVENT_TRIM] = "DELETE FROM event WHERE id < ?1 AND (id <= ?2 OR time_s < ?3)",
 
-	[SQL_CHANGE_APPEND] = "INSERT INTO change (time_s, author, verb, object, object_id, "
-			      "before, after) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SQL_CHANGE_APPEND] = "INSERT INTO change (command_id, time_s, author, verb, object, "
+			      "object_id, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_CHANGE_PAGE] = "SELECT " CHANGE_COLUMNS
 			    " FROM change WHERE id < ? ORDER BY id DESC LIMIT ?",
+	[SQL_CHANGE_AFTER] = "SELECT " CHANGE_COLUMNS
+			     " FROM change WHERE id > ? ORDER BY id LIMIT ?",
+	[SQL_CHANGE_OF] = "SELECT " CHANGE_COLUMNS " FROM change WHERE object = ? "
+			  "AND object_id = ? ORDER BY id DESC LIMIT ?",
 	[SQL_CHANGE_GET] = "SELECT " CHANGE_COLUMNS " FROM change WHERE id = ?",
-	[SQL_CHANGE_UNDONE] = "SELECT id FROM change WHERE id > ?1 AND object_id = ?1 "
-			      "AND verb = 'undo' LIMIT 1",
+	[SQL_CHANGE_UNDONE] = "SELECT 1 FROM change WHERE id = ? AND " IS_UNDONE,
+	[SQL_CHANGE_TRIM] =
+	    "DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - max(?1, 1) "
+	    "AND id < (SELECT min(id) FROM change) + ?2",
+	[SQL_COMMAND_BEFORE] = "SELECT " COMMAND " FROM change WHERE " COMMAND " < ? "
+			       "ORDER BY " COMMAND " DESC LIMIT 1",
+	[SQL_COMMAND_FIRST] = "SELECT " CHANGE_COLUMNS " FROM change WHERE " COMMAND " = ? "
+			      "ORDER BY id LIMIT 1",
+	[SQL_COMMAND_LEFT] = "SELECT id FROM change WHERE " COMMAND " = ? AND id < ? "
+			     "AND NOT " IS_UNDONE " ORDER BY id DESC LIMIT 1",
+	[SQL_COMMAND_COUNT] = "SELECT count(*), max(id) FROM change WHERE " COMMAND " = ?",
+	/* Of most nothing is undone, which one look tells. */
+	[SQL_COMMAND_UNDONE] = "SELECT CASE WHEN EXISTS (SELECT 1 FROM change u "
+			       "WHERE u.object = 'change' AND u.object_id BETWEEN ?1 AND ?2) "
+			       "THEN (SELECT count(*) FROM change WHERE " COMMAND " = ?1 "
+			       "AND " IS_UNDONE ") ELSE 0 END",
 
 	[SQL_HEARTBEAT_PUT] = "INSERT OR REPLACE INTO heartbeat "
 			      "(id, pid, started_s, beat_s, version, status) "
@@ -439,6 +460,12 @@ static const char *const texts[SQL_N] = {
 	[SQL_IMPORT_DIFFERENCE_REMOVE] = "DELETE FROM difference WHERE domain_id NOT IN "
 					 "(SELECT id FROM domain)",
 	[SQL_IMPORT_FORGET_ALL] = "DELETE FROM import_row WHERE change_id = ?",
+	[SQL_IMPORT_OLDEST] = "SELECT r.change_id, c.time_s FROM import_row r "
+			      "LEFT JOIN change c ON c.id = r.change_id "
+			      "ORDER BY r.change_id LIMIT 1",
+	[SQL_IMPORT_TRIM] = "DELETE FROM import_row WHERE (change_id, object, row_id) IN "
+			    "(SELECT change_id, object, row_id FROM import_row "
+			    "WHERE change_id = ? LIMIT ?)",
 };
 
 const char *

@@ -83,10 +83,9 @@ int staging_plan(struct staging *staging, const struct staging_terms *terms,
 typedef void staging_progress_fn(void *arg, int64_t rows);
 
 /* Applies what was planned, as one change with the verb "import" of which WHAT tells. The lock is
- * held for STAGING_HOLD_MS at a time, so that a server beside it goes on answering and its log is
+ * held for STORE_HOLD_MS at a time, so that a server beside it goes on answering and its log is
  * moved into the database; when it ends early, what came so far is that change, and the next
  * import brings the rest. */
-#define STAGING_HOLD_MS 5
 int staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
     staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err);
 

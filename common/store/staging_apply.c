@@ -1,7 +1,6 @@
 /* staging_apply.c - staged rows into the database, a few at a time; see staging.h. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/json.h"
@@ -100,7 +99,7 @@ add_range(
 				  : db_run(store, k->note, err, "ii", staging->change_id, max_id);
 }
 
-/* One transaction: as many rows from *AT on as STAGING_HOLD_MS allows. */
+/* One transaction: as many rows from *AT on as STORE_HOLD_MS allows. */
 static int
 apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct err *err)
 {
@@ -109,7 +108,7 @@ apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct 
 
 	if (store_begin(staging->store, err) == -1)
 		return -1;
-	until_ms = clock_mono_ms() + STAGING_HOLD_MS;
+	until_ms = clock_mono_ms() + STORE_HOLD_MS;
 	do {
 		int64_t to = from + ROWS_AT_ONCE;
 
@@ -126,16 +125,6 @@ apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct 
 	return result;
 }
 
-/* As long as the lock was held nobody holds it: a server has its turn. */
-static void
-give_way(int64_t since_ms)
-{
-	int64_t ms = clock_mono_ms() - since_ms;
-	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 100 ? 100 : ms) };
-
-	nanosleep(&pause, NULL);
-}
-
 static int
 apply_kind(struct staging *staging, enum staging_kind kind, staging_progress_fn *fn, void *arg,
     int64_t *done, struct err *err)
@@ -150,7 +139,7 @@ apply_kind(struct staging *staging, enum staging_kind kind, staging_progress_fn 
 			return -1;
 		*done += at - from;
 		fn(arg, *done);
-		give_way(since_ms);
+		store_give_way(since_ms, 1);
 	}
 	return 0;
 }

@@ -64,6 +64,12 @@ int store_begin(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store); /* fine without a transaction */
 
+/* Long work is many transactions, so that a server beside it goes on answering: each holds the lock
+ * for about STORE_HOLD_MS, and afterwards it is left alone for TIMES as long as it was held,
+ * SINCE_MS being when (clock_mono_ms()). */
+#define STORE_HOLD_MS 5
+void store_give_way(int64_t since_ms, int times);
+
 /* Whether another connection has committed since the last call on this handle. An error says yes.
  */
 bool store_changed(struct store *store);

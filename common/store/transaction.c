@@ -1,4 +1,7 @@
 /* transaction.c - BEGIN IMMEDIATE, COMMIT, ROLLBACK, and noticing the commits of others. */
+#include <time.h>
+
+#include "common/base/clock.h"
 #include "common/store/db.h"
 
 int
@@ -19,6 +22,15 @@ store_rollback(struct store *store)
 	/* After some errors SQLite has rolled back by itself. */
 	if (!sqlite3_get_autocommit(store->db))
 		db_run(store, SQL_ROLLBACK, NULL, "");
+}
+
+void
+store_give_way(int64_t since_ms, int times)
+{
+	int64_t ms = (clock_mono_ms() - since_ms) * times;
+	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 100 ? 100 : ms) };
+
+	nanosleep(&pause, NULL);
 }
 
 bool

@@ -155,6 +155,83 @@ def changes_are_taken_back(scene):
 
 
 @test
+def what_one_command_did_is_taken_back_as_one(scene):
+    with Greygated(scene) as server:
+        server.cli("domain", "add", "a.example", "b.example", "c.example")
+        server.cli("domain", "add", "d.example")
+        rows = server.json("undo", "--list")
+        equal([(row["id"], row["what"], row["changes"], row["changes_undone"], row["undone"])
+               for row in rows],
+              [(4, "domain add: d.example", 1, 0, False),
+               (1, "domain add: a.example and 2 more", 3, 0, False)])
+        server.cli("undo", "2", "--yes", status=66)
+        assert "undo 1 takes all of them back" in server.cli_error, server.cli_error
+        status, text = at_a_terminal(server, b"y\n", "undo", "1")
+        assert status == 0 and "ago: domain add: a.example and 2 more" in text, text
+        assert "change 1 is taken back: domain add: a.example and 2 more" in text, text
+        equal([row["name"] for row in server.json("domain", "list")], ["d.example"])
+        rows = server.json("undo", "--list")
+        equal([(row["id"], row["what"], row["changes"], row["undone"]) for row in rows],
+              [(5, "undo: domain add: c.example and 2 more", 3, False), (4, "domain add: d.example", 1, False),
+               (1, "domain add: a.example and 2 more", 3, True)])
+        server.cli("undo", "5", "--yes", status=65)
+        assert "nothing that can be taken back" in server.cli_error
+        server.cli("undo", "1", "--yes", status=65)
+        assert "taken back already" in server.cli_error
+        server.cli("undo", "--yes")
+        server.cli("undo", "--yes", status=66)
+
+
+@test
+def what_cannot_be_taken_back_is_told(scene):
+    with Greygated(scene) as server:
+        server.cli("domain", "add", "a.example", "b.example", "c.example")
+        server.cli("domain", "remove", "b.example")
+        output = server.cli("undo", "1", "--yes", status=65)
+        equal(output.strip(),
+              "2 of 3 taken back of change 1: domain add: a.example and 2 more")
+        assert "not taken back (domain add: b.example): domain 2 is gone" in server.cli_error
+        assert "2 of 3" in server.cli("undo", "--list")
+        server.cli("undo", "1", "--yes", status=65)
+        # What is left of it is not in the way of what came before and after.
+        assert "domain remove: b.example" in server.cli("undo", "--yes")
+        assert "domain add: a.example and 2 more" in server.cli("undo", "--yes")
+        equal(server.json("domain", "list"), [])
+        equal([row["undone"] for row in server.json("undo", "--list")],
+              [False, False, False, True, True])
+
+
+@test
+def a_release_goes_on_behind_what_is_refused(scene):
+    with Greygated(scene) as server:
+        for name in ("a", "b", "c"):
+            server.ask(sender=f"{name}@qq.com")
+        server.ask(sender="d@other.example")
+        rows = server.json("deferred", "--list")
+        ids = {row["sender"][0]: row["id"] for row in rows}
+        # While it asks, one of them is released by somebody else.
+        master, slave = pty.openpty()
+        with os.fdopen(master, "wb", 0) as terminal, os.fdopen(slave, "rb") as stdin:
+            asking = subprocess.Popen(
+                [str(server.build / "greygate"), "-c", str(server.config_file), "release",
+                 "qq.com"], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            equal(asking.stdout.read(34), b"Release 3 waiting triplets of qq.c")
+            server.cli("release", ids["b"])
+            terminal.write(b"y\n")
+            output, errors = asking.communicate(timeout=60)
+        equal(asking.returncode, 65)
+        assert b"2 released; they pass on their next try" in output, output
+        assert b"is released already" in errors, errors
+        equal(len(server.sql("SELECT id FROM triplet WHERE released_s IS NOT NULL")), 3)
+        output = server.cli("release", "9999", "nothing.example", ids["d"], status=66)
+        assert f"triplet {ids['d']} is released" in output, output
+        assert "no triplet 9999" in server.cli_error, server.cli_error
+        assert "nothing waits from nothing.example" in server.cli_error, server.cli_error
+        what = [row["what"] for row in server.json("undo", "--list")]
+        assert what[1].startswith("release: ") and what[1].endswith(" and 1 more"), what
+
+
+@test
 def changes_are_listed_by_who_may_not_write(scene):
     folder = scene.dir / "store"
     folder.mkdir()

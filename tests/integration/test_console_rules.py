@@ -316,6 +316,32 @@ def changes_show_before_and_after(scene):
 
 
 @test
+def one_key_takes_back_one_command(scene):
+    with Greygated(scene) as server:
+        server.cli("domain", "add", "a.example", "b.example", "c.example")
+        # At the same second, with the same verb: still another command.
+        console(server, "key 3 A", "type d.example e.example", "key Enter", "key A",
+                "type f.example", "key Enter")
+        rows = screen(server, "key C f", "type command:1", "key Enter")
+        equal(sum("domain add" in row for row in rows), 3)
+        page = " ".join(" ".join(screen(server, "key C G Enter")).split())
+        assert "made with 2 others; f command:1 in the changes shows all" in page, page
+        assert "possible with the others: greygate undo 1" in page, page
+        rows = screen(server, "key u")
+        assert "domain add: f.example?" in rows[-1], rows[-1]
+        console(server, "key u y")
+        rows = screen(server, "key u")
+        assert "domain add: d.example and 1 more?" in rows[-1], rows[-1]
+        rows = screen(server, "key u y")
+        equal(rows[-1], "2 taken back")
+        server.cli("domain", "remove", "b.example")
+        console(server, "key u y")
+        rows = screen(server, "key u y")
+        equal(rows[-1], "3 taken back")
+        equal(server.json("domain", "list"), [])
+
+
+@test
 def many_changes_are_paged(scene):
     with Greygated(scene) as server:
         image = '{"id":1,"scope":"@.","pattern":"@a.example","action":"allow","comment":"c"}'

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/greylist/engine.h"
 #include "common/store/client.h"
+#include "common/store/db.h"
 #include "common/store/edit.h"
 #include "common/store/event.h"
 #include "common/store/triplet.h"
@@ -146,7 +147,9 @@ request_from(const char *sender)
 static struct edit
 operator_of(struct stage *s)
 {
-	return (struct edit){ engine_store(s->engine), SLICE("tester"), s->now_s };
+	return (struct edit){
+		.store = engine_store(s->engine), .author = SLICE("tester"), .now_s = s->now_s
+	};
 }
 
 static void
@@ -609,6 +612,7 @@ static void
 client_is_removed_and_comes_back(void **state)
 {
 	struct store *console;
+	struct undo_outcome outcome;
 	struct edit edit;
 	struct stage s;
 
@@ -621,14 +625,58 @@ client_is_removed_and_comes_back(void **state)
 	want_for_sender(&s, 181, "b@x", "pass client AWL");
 	console = scratch_open(&s.scratch, STORE_WRITE, NULL);
 	assert_non_null(console);
-	edit = (struct edit){ console, SLICE("tester"), START };
+	edit = (struct edit){ .store = console, .author = SLICE("tester"), .now_s = START };
 	add_and_forget_client(&s, console, 182);
 	want_int("removed", edit_client_remove(&edit, 1, SLICE_NONE, NULL), 0);
 	want_for_sender(&s, 183, "c@x", "greylist new");
-	want_int("undone", undo_apply(&edit, 1, NULL), 0);
+	want_int("undone", undo_apply(&edit, 1, NULL, &outcome, NULL), 0);
 	engine_tick(s.engine, START + 184, 184000);
 	want_for_sender(&s, 185, "d@x", "pass client AWL");
 	store_close(console);
+	close_stage(&s);
+	end_cases();
+}
+
+static int64_t
+count_rows(struct store *store, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int64_t n;
+
+	assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	n = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+/* What is kept of an import lives as long as the triplets do that live longest. */
+static void
+old_imports_are_forgotten(void **state)
+{
+	static const char rows[] = "SELECT count(*) FROM import_row";
+	struct stage s;
+	char sql[300];
+	struct err err;
+
+	(void)state;
+	open_stage(&s);
+	s.config.greylist_lifetime_s = 1000;
+	s.config.auto_whitelist_lifetime_s = 2000;
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO change (time_s, author, verb, object, object_id) "
+	    "VALUES (%lld, 'ann', 'import', 'import', 1);"
+	    "INSERT INTO import_row (change_id, object, row_id) VALUES (1, 'rule', 1), (1, 'rule', "
+	    "2)",
+	    (long long)START);
+	assert_int_equal(db_script(engine_store(s.engine), sql, &err), 0);
+	while (engine_tick(s.engine, START + 2000, 2000000))
+		continue;
+	want_int("kept", count_rows(engine_store(s.engine), rows), 2);
+	while (engine_tick(s.engine, START + 2100, 2100000))
+		continue;
+	want_int("gone", count_rows(engine_store(s.engine), rows), 0);
+	want_int("audit", count_rows(engine_store(s.engine), "SELECT count(*) FROM change"), 1);
 	close_stage(&s);
 	end_cases();
 }
@@ -646,6 +694,7 @@ main(void)
 		cmocka_unit_test(late_results),
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(client_is_removed_and_comes_back),
+		cmocka_unit_test(old_imports_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

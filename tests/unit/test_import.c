@@ -7,6 +7,7 @@
 #include "common/greylist/scan.h"
 #include "common/import/record_export.h"
 #include "common/import/import.h"
+#include "common/store/import_undo.h"
 #include "common/store/undo.h"
 
 #define NOW 1700000000
@@ -145,13 +146,14 @@ export_all(struct store *store)
 static void
 undo_newest(struct store *store)
 {
-	struct edit edit = { store, SLICE("ann"), NOW };
+	struct edit edit = { .store = store, .author = SLICE("ann"), .now_s = NOW };
+	struct undo_outcome outcome;
 	struct undo undo;
 	struct err err;
 
 	if (undo_find(store, SLICE("ann"), &undo, &err) != STORE_YES)
 		fail_msg("nothing to take back");
-	must(undo_apply(&edit, undo.change_id, &err), &err);
+	must(undo_apply(&edit, undo.id, NULL, &outcome, &err), &err);
 }
 
 /* ---- one case for each source ---- */
@@ -412,7 +414,7 @@ static void
 test_rules(void **arg)
 {
 	struct world *w = *arg;
-	struct edit edit = { w->store, SLICE("bob"), NOW };
+	struct edit edit = { .store = w->store, .author = SLICE("bob"), .now_s = NOW };
 	struct rule rule = {
 		.scope = SLICE("@."), .pattern = SLICE("192.0.2.0/24"), .action = RULE_BLOCK
 	};
@@ -440,6 +442,44 @@ test_rules(void **arg)
 	assert_string_equal(after, before);
 	free(before);
 	free(after);
+}
+
+/* What is kept of an import goes a few rows at a time once it is old enough, and then it says so,
+ * from the first row on. */
+static void
+test_trimmed(void **arg)
+{
+	static const char why[] = "how its rows were before it is kept for as long as a triplet "
+				  "lives, and that is over";
+	struct world *w = *arg;
+	struct edit edit = { .store = w->store, .author = SLICE("ann"), .now_s = NOW };
+	struct undo_outcome outcome;
+	char *left, *now;
+	struct undo undo;
+	struct err err;
+
+	apply(w, "cidr", "postscreen.cidr");
+	assert_int_equal(undo_find(w->store, SLICE("ann"), &undo, &err), STORE_YES);
+	must(import_undo_trim(w->store, NOW, 1, &err), &err);
+	assert_int_equal(undo_look(w->store, undo.id, &undo, &err), STORE_YES);
+	assert_string_equal(undo.why_not, "");
+	must(import_undo_trim(w->store, NOW + 1, 1, &err), &err);
+	assert_int_equal(undo_look(w->store, undo.id, &undo, &err), STORE_YES);
+	assert_string_equal(undo.why_not, why);
+	left = export_all(w->store);
+	assert_int_equal(undo_apply(&edit, undo.id, NULL, &outcome, &err), -1);
+	assert_int_equal(err.code, ERR_DATA);
+	assert_non_null(strstr(err.text, why));
+	now = export_all(w->store);
+	assert_string_equal(now, left);
+	must(import_undo_trim(w->store, NOW + 1, 100, &err), &err);
+	must(import_undo_trim(w->store, NOW + 1, 100, &err), &err);
+	/* The next import is another matter. */
+	must(edit_rule_remove(&edit, 1, &err), &err);
+	apply(w, "cidr", "postscreen.cidr");
+	undo_newest(w->store);
+	free(left);
+	free(now);
 }
 
 /* The second import owns what both touched: each goes back by itself. */
@@ -518,7 +558,7 @@ test_audit(void **arg)
 	assert_string_equal(undo.what, "import: cidr, 4 rules");
 	assert_string_equal(undo.why_not, "");
 	undo_newest(w->store);
-	assert_int_equal(undo_look(w->store, undo.change_id, &undo, &err), STORE_YES);
+	assert_int_equal(undo_look(w->store, undo.id, &undo, &err), STORE_YES);
 	assert_string_equal(undo.why_not, "it was taken back already");
 }
 
@@ -686,6 +726,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_two_imports, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(
 		    test_waiting_is_still_found, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_trimmed, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_audit, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_round_trip, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_formats, make_world, remove_world),

@@ -503,7 +503,7 @@ rules_and_domains_are_copied(void **state)
 	s.from =
 	    store_open(&(struct store_options){ .path = site, .mode = STORE_SERVER }, NULL, NULL);
 	assert_non_null(s.from);
-	edit = (struct edit){ s.from, SLICE("tester"), T0 };
+	edit = (struct edit){ .store = s.from, .author = SLICE("tester"), .now_s = T0 };
 	want_int("rule", edit_rule_add(&edit, &rule, &id, NULL), 0);
 	want_int("domain", edit_domain_add(&edit, &domain, &id, NULL), 0);
 	want_int("begin", store_begin(s.from, NULL), 0);

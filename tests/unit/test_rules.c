@@ -118,7 +118,7 @@ matcher_agrees_with_patterns(void **state)
 static void
 add_rule(struct store *store, const char *scope, const char *pattern, enum rule_action action)
 {
-	struct edit edit = { store, SLICE("tester"), 50 };
+	struct edit edit = { .store = store, .author = SLICE("tester"), .now_s = 50 };
 	struct rule rule = { .scope = slice_of(scope),
 		.pattern = slice_of(pattern),
 		.action = action,
@@ -156,7 +156,7 @@ rules_and_policies_from_the_store(void **state)
 	scratch_make(&scratch);
 	store = scratch_open(&scratch, STORE_SERVER, NULL);
 	assert_non_null(store);
-	edit = (struct edit){ store, SLICE("tester"), 50 };
+	edit = (struct edit){ .store = store, .author = SLICE("tester"), .now_s = 50 };
 	add_rule(store, "@.", "@x.com", RULE_BLOCK);
 	add_rule(store, "@example.org", "@.", RULE_ALLOW);
 	assert_int_equal(edit_policy_set(&edit, &row, &id, NULL), 0);

@@ -247,7 +247,7 @@ versions(void **state)
 	assert_int_equal(version, SCHEMA_VERSION + 2);
 	snprintf(copy, sizeof(copy), "%s.v%d", w->scratch.database, SCHEMA_VERSION);
 	assert_int_equal(stat(copy, &st), 0);
-	assert_non_null(strstr(notice, "migrated from version 3 to 5"));
+	assert_non_null(strstr(notice, "migrated from version 4 to 6"));
 	store_close(w->store);
 	w->store = scratch_open(&w->scratch, STORE_SERVER, &err);
 	assert_null(w->store);
@@ -345,7 +345,7 @@ static void
 every_change_is_audited(void **state)
 {
 	struct store *store = ((struct world *)*state)->store;
-	struct edit edit = { store, SLICE("anna"), 100 };
+	struct edit edit = { .store = store, .author = SLICE("anna"), .now_s = 100 };
 	struct rule rule = { .scope = SLICE("@."),
 		.pattern = SLICE("@x.com"),
 		.meta = { .source = SLICE("manual") } };

@@ -38,7 +38,7 @@ add_rule(struct store *store, const char *pattern)
 	struct rule rule = {
 		.scope = SLICE("@."), .pattern = slice_of(pattern), .action = RULE_ALLOW
 	};
-	struct edit edit = { store, SLICE("test"), STAMP_S };
+	struct edit edit = { .store = store, .author = SLICE("test"), .now_s = STAMP_S };
 	struct err err;
 	int64_t id;
 

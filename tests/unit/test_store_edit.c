@@ -63,7 +63,7 @@ static const struct triplet triplet_sample = {
 static struct edit
 by_ann(struct store *store)
 {
-	return (struct edit){ store, SLICE("ann"), 1000 };
+	return (struct edit){ .store = store, .author = SLICE("ann"), .now_s = 1000 };
 }
 
 struct audit {

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <signal.h>
 
+#include "common/store/change.h"
 #include "common/store/db.h"
 #include "common/store/schema.h"
 
@@ -79,7 +80,7 @@ test_two_steps(void **state)
 	struct err err;
 
 	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, notice, &err), 0);
-	assert_non_null(strstr(notice, "from version 3 to 5"));
+	assert_non_null(strstr(notice, "from version 4 to 6"));
 	check_version(f->store, NEXT + 1);
 	check_copy(f);
 }
@@ -112,8 +113,8 @@ test_failures(void **state)
 		const char *want_text;
 	} cases[] = {
 		{ "wrong SQL", broken, NEXT + 1, "syntax error" },
-		{ "a step missing", gap, NEXT + 2, "nothing leads from version 4" },
-		{ "list too short", good, NEXT + 2, "nothing leads from version 5" },
+		{ "a step missing", gap, NEXT + 2, "nothing leads from version 5" },
+		{ "list too short", good, NEXT + 2, "nothing leads from version 6" },
 	};
 	struct fixture *f = *state;
 	int failures = 0;
@@ -197,6 +198,88 @@ test_half_a_copy(void **state)
 	check_copy(f);
 }
 
+/* ---- two programs at once ---- */
+
+/* Who comes second has read the old version before: the file stays as it is, and so does the copy,
+ * which is of the old version. */
+static void
+test_migrated_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	struct store *late = must_open(f->path, STORE_SERVER);
+	char notice[ERR_TEXT_MAX] = "";
+	struct err err;
+
+	assert_int_equal(schema_migrate(f->store, good, NOW_V, NEXT + 1, NULL, &err), 0);
+	if (schema_migrate(late, good, NOW_V, NEXT + 1, notice, &err) == -1)
+		fail_msg("%s", err.text);
+	assert_string_equal(notice, "");
+	check_version(late, NEXT + 1);
+	check_copy(f);
+	/* Less far than wanted is nothing to go on from. */
+	assert_int_equal(schema_migrate(late, good, NOW_V, NEXT, NULL, &err), -1);
+	assert_int_equal(err.code, ERR_TEMP);
+	check_copy(f);
+	store_close(late);
+}
+
+struct racer {
+	const char *path;
+	int ready_fd, go_fd;
+};
+
+static int
+race(void *arg)
+{
+	const struct racer *racer = arg;
+	struct store *store = open_mode(racer->path, STORE_SERVER, NULL);
+	struct err err = { 0 };
+	int tries = 100;
+	char byte = 0;
+
+	if (store == NULL || write(racer->ready_fd, &byte, 1) != 1 ||
+	    read(racer->go_fd, &byte, 1) != 1)
+		return 1;
+	/* As a program that is started again. */
+	while (schema_migrate(store, good, NOW_V, NEXT + 1, NULL, &err) == -1) {
+		if (err.code != ERR_TEMP || --tries == 0)
+			return 2;
+		usleep(10000);
+	}
+	store_close(store);
+	return 0;
+}
+
+static void
+test_race(void **state)
+{
+	struct fixture *f = *state;
+	int ready[2], go[2], i;
+	struct racer racer;
+	pid_t pids[4];
+	char byte;
+
+	store_close(must_open(f->path, STORE_SERVER));
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(go), 0);
+	racer = (struct racer){ f->path, ready[1], go[0] };
+	for (i = 0; i < 4; i++)
+		pids[i] = child_start(race, &racer);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(write(go[1], "1234", 4), 4);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(child_wait(pids[i]), 0);
+	for (i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(go[i]);
+	}
+	f->store = db_open_plain(f->path, NULL);
+	assert_non_null(f->store);
+	check_version(f->store, NEXT + 1);
+	check_copy(f);
+}
+
 /* ---- the versions that were ---- */
 
 static char *
@@ -259,6 +342,18 @@ make_version_2(const char *path)
 	    "INSERT INTO triplet VALUES (7, 'n', 's', 'r', NULL, 'R', 'c', NULL, 'h', "
 	    "1, 2, 3, 4, 5, 6, 'pass', 'd');"
 	    "INSERT INTO client VALUES (3, '192.0.2.1', NULL, 1, 2, 3)");
+}
+
+/* Version 3, with two changes. */
+static void
+make_version_3(const char *path)
+{
+	make_file(path, "tests/fixtures/schema-v3.sql",
+	    "PRAGMA application_id = 0x67677431; PRAGMA user_version = 3;"
+	    "INSERT INTO domain (id, name, created_s) VALUES (5, 'a.example', 1);"
+	    "INSERT INTO change VALUES (4, 1, 'ann', 'rule add', 'rule', 5, NULL, '{}'), "
+	    "(6, 1, 'ann', 'domain refresh', 'domain', 5, '{}', '{}'), "
+	    "(7, 1, 'bob', 'undo', 'change', 4, '{}', NULL)");
 }
 
 static char *
@@ -376,7 +471,7 @@ test_version_1(void **state)
 	assert_server_needed(f->path);
 	store = store_open(&options, notice, &err);
 	assert_non_null(store);
-	assert_non_null(strstr(notice, "migrated from version 1 to 3"));
+	assert_non_null(strstr(notice, "migrated from version 1 to 4"));
 	check_version(store, SCHEMA_VERSION);
 	assert_int_equal(store_hash_key(store, key, &err), 0);
 	assert_memory_equal(key, want_key, sizeof(key));
@@ -412,7 +507,7 @@ test_version_2(void **state)
 	make_version_2(f->path);
 	store = store_open(&options, notice, &err);
 	assert_non_null(store);
-	assert_non_null(strstr(notice, "migrated from version 2 to 3"));
+	assert_non_null(strstr(notice, "migrated from version 2 to 4"));
 	check_version(store, SCHEMA_VERSION);
 	text = text_of(store, rows);
 	assert_string_equal(text, "[\"[7,\\\"n\\\",\\\"s\\\",\\\"R\\\",5,\\\"pass\\\",\\\"d\\\"]\","
@@ -422,6 +517,34 @@ test_version_2(void **state)
 			 "(SELECT count(*) FROM client WHERE import_id IS NULL)"),
 	    2);
 	free(text);
+	store_close(store);
+}
+
+/* Version 4 knows commands: the changes that are there are one each. */
+static void
+test_version_3(void **state)
+{
+	struct fixture *f = *state;
+	struct store_options options = { .path = f->path, .mode = STORE_SERVER };
+	int64_t change_n, undone_n, id = INT64_MAX;
+	char notice[ERR_TEXT_MAX];
+	struct store *store;
+	struct err err;
+	int commands = 0;
+
+	make_version_3(f->path);
+	store = store_open(&options, notice, &err);
+	assert_non_null(store);
+	assert_non_null(strstr(notice, "migrated from version 3 to 4"));
+	check_version(store, SCHEMA_VERSION);
+	assert_int_equal(count(store, "SELECT count(*) FROM change WHERE command_id IS NULL"), 3);
+	while (store_command_before(store, id, &id, &err) == STORE_YES) {
+		assert_int_equal(store_command_count(store, id, &change_n, &undone_n, &err), 0);
+		assert_int_equal(change_n, 1);
+		assert_int_equal(undone_n, id == 4);
+		commands++;
+	}
+	assert_int_equal(commands, 3);
 	store_close(store);
 }
 
@@ -441,6 +564,7 @@ assert_as_fresh(struct fixture *f, void (*make)(const char *path))
 	fresh_text = schema_text(fresh);
 	assert_non_null(strstr(fresh_text, "spf_domain TEXT,import_id INTEGER)STRICT"));
 	assert_non_null(strstr(fresh_text, "index difference_domain:"));
+	assert_non_null(strstr(fresh_text, "index change_command:"));
 	assert_string_equal(migrated_text, fresh_text);
 	free(migrated_text);
 	free(fresh_text);
@@ -460,6 +584,12 @@ test_version_2_as_fresh(void **state)
 	assert_as_fresh(*state, make_version_2);
 }
 
+static void
+test_version_3_as_fresh(void **state)
+{
+	assert_as_fresh(*state, make_version_3);
+}
+
 int
 main(void)
 {
@@ -469,10 +599,14 @@ main(void)
 		TEST_WITH_STORE(test_failures),
 		TEST_IN_FOLDER(test_killed),
 		TEST_WITH_STORE(test_half_a_copy),
+		TEST_WITH_STORE(test_migrated_meanwhile),
+		TEST_IN_FOLDER(test_race),
 		TEST_IN_FOLDER(test_version_1),
 		TEST_IN_FOLDER(test_version_2),
 		TEST_IN_FOLDER(test_migrated_as_fresh),
 		TEST_IN_FOLDER(test_version_2_as_fresh),
+		TEST_IN_FOLDER(test_version_3),
+		TEST_IN_FOLDER(test_version_3_as_fresh),
 	};
 
 	return cmocka_run_group_tests_name("store_schema", tests, NULL, NULL);

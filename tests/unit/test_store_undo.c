@@ -11,7 +11,23 @@
 static struct edit
 by(struct store *store, const char *author)
 {
-	return (struct edit){ store, slice_of(author), 1000 };
+	return (struct edit){ .store = store, .author = slice_of(author), .now_s = 1000 };
+}
+
+/* Another command of the same operator. */
+static struct edit *
+anew(struct edit *edit)
+{
+	edit->command_id = 0;
+	return edit;
+}
+
+static int
+take_back(struct edit *edit, int64_t id, struct err *err)
+{
+	struct undo_outcome outcome;
+
+	return undo_apply(anew(edit), id, NULL, &outcome, err);
 }
 
 static void
@@ -147,7 +163,7 @@ add_nothing(struct store *store)
 /* ---- one of each change ---- */
 
 static int
-do_rule_add(const struct edit *edit, struct err *err)
+do_rule_add(struct edit *edit, struct err *err)
 {
 	int64_t id;
 
@@ -155,7 +171,7 @@ do_rule_add(const struct edit *edit, struct err *err)
 }
 
 static int
-do_rule_change(const struct edit *edit, struct err *err)
+do_rule_change(struct edit *edit, struct err *err)
 {
 	struct rule rule = { .id = 1,
 		.scope = SLICE("@wode.com"),
@@ -167,7 +183,7 @@ do_rule_change(const struct edit *edit, struct err *err)
 }
 
 static int
-do_rule_comment(const struct edit *edit, struct err *err)
+do_rule_comment(struct edit *edit, struct err *err)
 {
 	struct rule rule = rule_sample;
 
@@ -176,13 +192,13 @@ do_rule_comment(const struct edit *edit, struct err *err)
 }
 
 static int
-do_rule_remove(const struct edit *edit, struct err *err)
+do_rule_remove(struct edit *edit, struct err *err)
 {
 	return edit_rule_remove(edit, 1, err);
 }
 
 static int
-set_delay(const struct edit *edit, int64_t delay_s, struct err *err)
+set_delay(struct edit *edit, int64_t delay_s, struct err *err)
 {
 	struct policy policy = policy_sample;
 	int64_t id;
@@ -194,13 +210,13 @@ set_delay(const struct edit *edit, int64_t delay_s, struct err *err)
 }
 
 static int
-do_policy_set(const struct edit *edit, struct err *err)
+do_policy_set(struct edit *edit, struct err *err)
 {
 	return set_delay(edit, 120, err);
 }
 
 static int
-do_policy_change(const struct edit *edit, struct err *err)
+do_policy_change(struct edit *edit, struct err *err)
 {
 	struct policy policy = { .id = 1,
 		.scope = SLICE("@example.net"),
@@ -217,13 +233,13 @@ do_policy_change(const struct edit *edit, struct err *err)
 }
 
 static int
-do_policy_unset(const struct edit *edit, struct err *err)
+do_policy_unset(struct edit *edit, struct err *err)
 {
 	return edit_policy_unset(edit, 1, err);
 }
 
 static int
-do_domain_add(const struct edit *edit, struct err *err)
+do_domain_add(struct edit *edit, struct err *err)
 {
 	int64_t id;
 
@@ -231,25 +247,25 @@ do_domain_add(const struct edit *edit, struct err *err)
 }
 
 static int
-do_domain_comment(const struct edit *edit, struct err *err)
+do_domain_comment(struct edit *edit, struct err *err)
 {
 	return edit_domain_comment(edit, 1, SLICE("its hosts are many"), err);
 }
 
 static int
-do_domain_remove(const struct edit *edit, struct err *err)
+do_domain_remove(struct edit *edit, struct err *err)
 {
 	return edit_domain_remove(edit, 1, err);
 }
 
 static int
-do_release(const struct edit *edit, struct err *err)
+do_release(struct edit *edit, struct err *err)
 {
 	return edit_release(edit, 1, 0, err);
 }
 
 static int
-do_client_remove(const struct edit *edit, struct err *err)
+do_client_remove(struct edit *edit, struct err *err)
 {
 	return edit_client_remove(edit, 1, SLICE_NONE, err);
 }
@@ -258,7 +274,7 @@ struct scenario {
 	const char *what;
 	enum image_kind kind;
 	void (*prepare)(struct store *store);
-	int (*change)(const struct edit *edit, struct err *err);
+	int (*change)(struct edit *edit, struct err *err);
 };
 
 #define RULE "allow @partner.example to @."
@@ -337,7 +353,7 @@ newest_change(struct store *store)
 static struct undo
 find(struct store *store, const char *author)
 {
-	struct undo undo = { .change_id = 0 };
+	struct undo undo = { .id = 0 };
 	enum store_found found;
 	struct err err;
 
@@ -379,7 +395,7 @@ assert_undone(struct store *store, int64_t change_id)
 	struct undo undo;
 	struct err err;
 
-	refused(undo_apply(&edit, change_id, &err), &err, ERR_DATA, "taken back already");
+	refused(take_back(&edit, change_id, &err), &err, ERR_DATA, "taken back already");
 	assert_int_equal(newest_change(store).id, last);
 	assert_int_equal(undo_look(store, change_id, &undo, &err), STORE_YES);
 	assert_string_equal(undo.why_not, "it was taken back already");
@@ -396,7 +412,7 @@ play(struct fixture *f, const struct scenario *scenario)
 
 	scenario->prepare(f->store);
 	was = image(f->store, scenario->kind, 1);
-	must(scenario->change(&edit, &err), &err);
+	must(scenario->change(anew(&edit), &err), &err);
 	left = image(f->store, scenario->kind, 1);
 	assert_string_not_equal(was, left);
 	undo = find(f->store, "ann");
@@ -404,12 +420,12 @@ play(struct fixture *f, const struct scenario *scenario)
 	assert_string_equal(undo.why_not, "");
 	assert_int_equal(undo.time_s, 1000);
 	before = generation(f->store);
-	must(undo_apply(&edit, undo.change_id, &err), &err);
+	must(take_back(&edit, undo.id, &err), &err);
 	assert_int_equal(generation(f->store), before + 1);
 	now = image(f->store, scenario->kind, 1);
 	assert_string_equal(now, was);
-	assert_undo_audited(f->store, "ann", undo.change_id, left, was);
-	assert_undone(f->store, undo.change_id);
+	assert_undo_audited(f->store, "ann", undo.id, left, was);
+	assert_undone(f->store, undo.id);
 	assert_true(finds_nothing(f->store, "ann"));
 	free(was);
 	free(left);
@@ -457,11 +473,11 @@ test_across_handles(void **state)
 		scenarios[i].prepare(f->store);
 		was = image(f->store, scenarios[i].kind, 1);
 		edit = by(f->store, "ann");
-		must(scenarios[i].change(&edit, &err), &err);
+		must(scenarios[i].change(anew(&edit), &err), &err);
 		reopen(f);
 		edit = by(f->store, "ann");
-		id = find(f->store, "ann").change_id;
-		must(undo_apply(&edit, id, &err), &err);
+		id = find(f->store, "ann").id;
+		must(take_back(&edit, id, &err), &err);
 		reopen(f);
 		assert_undone(f->store, id);
 		now = image(f->store, scenarios[i].kind, 1);
@@ -498,17 +514,17 @@ test_hits_are_no_change(void **state)
 	struct err err;
 
 	add_rule(f->store);
-	must(do_rule_change(&edit, &err), &err);
+	must(do_rule_change(anew(&edit), &err), &err);
 	must(store_rule_hit(f->store, 1, 2, 900, &err), &err);
-	must(undo_apply(&edit, 1, &err), &err);
+	must(take_back(&edit, 1, &err), &err);
 	assert_int_equal(store_rule_get(f->store, 1, keep_rule, &rule, &err), STORE_YES);
 	assert_int_equal(rule.meta.hits, 7);
 	assert_int_equal(rule.meta.last_hit_s, 900);
 	assert_int_equal(rule.action, RULE_ALLOW);
 	add_policy(f->store);
-	must(do_policy_set(&edit, &err), &err);
+	must(do_policy_set(anew(&edit), &err), &err);
 	must(store_policy_hit(f->store, 1, 2, 900, &err), &err);
-	must(undo_apply(&edit, newest_change(f->store).id, &err), &err);
+	must(take_back(&edit, newest_change(f->store).id, &err), &err);
 	assert_int_equal(store_policy_get(f->store, 1, keep_policy, &policy, &err), STORE_YES);
 	assert_int_equal(policy.meta.hits, 5);
 	assert_int_equal(policy.delay_s, 60);
@@ -574,17 +590,17 @@ test_domain_with_networks(void **state)
 	struct err err;
 
 	add_domain(f->store);
-	must(do_domain_comment(&edit, &err), &err);
+	must(do_domain_comment(anew(&edit), &err), &err);
 	refresh(f->store);
-	must(undo_apply(&edit, 1, &err), &err);
+	must(take_back(&edit, 1, &err), &err);
 	assert_domain(f->store, 9000, 1);
-	must(do_domain_remove(&edit, &err), &err);
-	must(undo_apply(&edit, newest_change(f->store).id, &err), &err);
+	must(do_domain_remove(anew(&edit), &err), &err);
+	must(take_back(&edit, newest_change(f->store).id, &err), &err);
 	assert_domain(f->store, 0, 0);
 	/* A refresh that was asked for is nothing to take back. */
-	must(edit_domain_refresh(&edit, 1, &err), &err);
+	must(edit_domain_refresh(anew(&edit), 1, &err), &err);
 	assert_true(finds_nothing(f->store, "ann"));
-	refused(undo_apply(&edit, newest_change(f->store).id, &err), &err, ERR_DATA,
+	refused(take_back(&edit, newest_change(f->store).id, &err), &err, ERR_DATA,
 	    "\"domain refresh\" is nothing that can be taken back");
 }
 
@@ -597,9 +613,9 @@ test_added_domain_with_networks(void **state)
 	struct err err;
 	int n = 0;
 
-	must(do_domain_add(&edit, &err), &err);
+	must(do_domain_add(anew(&edit), &err), &err);
 	refresh(f->store);
-	must(undo_apply(&edit, 1, &err), &err);
+	must(take_back(&edit, 1, &err), &err);
 	must(store_domain_networks(f->store, 0, count_network, &n, &err), &err);
 	assert_int_equal(n, 0);
 }
@@ -659,20 +675,21 @@ test_client(void **state)
 	int64_t seen;
 
 	add_client(f->store);
-	must(do_client_remove(&edit, &err), &err);
+	must(do_client_remove(anew(&edit), &err), &err);
 	assert_int_equal(clients_after(f->store, 0).n, 0);
-	refused(edit_client_remove(&edit, 1, SLICE_NONE, &err), &err, ERR_NOINPUT, "no client 1");
+	refused(
+	    edit_client_remove(anew(&edit), 1, SLICE_NONE, &err), &err, ERR_NOINPUT, "no client 1");
 	undo = find(f->store, "ann");
 	assert_string_equal(undo.what, "client remove: 192.0.2.1");
-	must(undo_apply(&edit, undo.change_id, &err), &err);
+	must(take_back(&edit, undo.id, &err), &err);
 	clients = clients_after(f->store, 1);
 	assert_int_equal(clients.n, 1);
 	assert_client_back(&clients);
-	assert_undone(f->store, undo.change_id);
+	assert_undone(f->store, undo.id);
 	seen = clients.id;
-	must(edit_client_remove(&edit, seen, SLICE_NONE, &err), &err);
+	must(edit_client_remove(anew(&edit), seen, SLICE_NONE, &err), &err);
 	undo = find(f->store, "ann");
-	must(undo_apply(&edit, undo.change_id, &err), &err);
+	must(take_back(&edit, undo.id, &err), &err);
 	clients = clients_after(f->store, seen);
 	assert_int_equal(clients.n, 1);
 	assert_client_back(&clients);
@@ -690,14 +707,14 @@ test_client_that_began_again(void **state)
 	int64_t id;
 
 	add_client(f->store);
-	must(do_client_remove(&edit, &err), &err);
+	must(do_client_remove(anew(&edit), &err), &err);
 	other.address = SLICE("2001:db8::1");
 	must(store_client_append(f->store, &other, &id, &err), &err);
 	assert_int_equal(id, 1);
 	again.name = SLICE_NONE;
 	again.state = (struct client_state){ 900, 950, 1 };
 	must(store_client_append(f->store, &again, &id, &err), &err);
-	must(undo_apply(&edit, 1, &err), &err);
+	must(take_back(&edit, 1, &err), &err);
 	clients = clients_after(f->store, 1);
 	assert_int_equal(clients.n, 1);
 	assert_int_equal(clients.id, id);
@@ -716,12 +733,12 @@ assert_refused(struct store *store, int64_t change_id, const char *why)
 {
 	struct edit edit = by(store, "ann");
 	int64_t last = newest_change(store).id, before = generation(store);
-	struct undo undo = { .change_id = 0 };
+	struct undo undo = { .id = 0 };
 	struct err err;
 
 	assert_int_equal(undo_look(store, change_id, &undo, &err), STORE_YES);
 	assert_string_equal(undo.why_not, why);
-	refused(undo_apply(&edit, change_id, &err), &err, ERR_DATA, why);
+	refused(take_back(&edit, change_id, &err), &err, ERR_DATA, why);
 	assert_int_equal(newest_change(store).id, last);
 	assert_int_equal(generation(store), before);
 	assert_true(sqlite3_get_autocommit(store->db) != 0);
@@ -736,21 +753,21 @@ test_rule_changed_since(void **state)
 	struct err err;
 	int64_t id;
 
-	must(do_rule_add(&ann, &err), &err);
-	must(do_rule_change(&bob, &err), &err);
+	must(do_rule_add(anew(&ann), &err), &err);
+	must(do_rule_change(anew(&bob), &err), &err);
 	assert_refused(f->store, 1, "rule 1 was changed since (scope)");
 	rule.id = 1;
 	rule.meta.expires_s = 100;
-	must(edit_rule_change(&bob, &rule, &err), &err);
+	must(edit_rule_change(anew(&bob), &rule, &err), &err);
 	assert_refused(f->store, 1, "rule 1 was changed since (expires_s)");
 	/* The same again is as it was left, whoever did it. */
-	must(edit_rule_change(&bob, &rule_sample, &err), &err);
-	must(undo_apply(&ann, 1, &err), &err);
+	must(edit_rule_change(anew(&bob), &rule_sample, &err), &err);
+	must(take_back(&ann, 1, &err), &err);
 	assert_refused(f->store, 2, "rule 1 is gone");
 	/* Its pair is taken. */
-	must(edit_rule_add(&ann, &rule_sample, &id, &err), &err);
-	must(edit_rule_remove(&ann, id, &err), &err);
-	must(edit_rule_add(&bob, &rule_sample, &id, &err), &err);
+	must(edit_rule_add(anew(&ann), &rule_sample, &id, &err), &err);
+	must(edit_rule_remove(anew(&ann), id, &err), &err);
+	must(edit_rule_add(anew(&bob), &rule_sample, &id, &err), &err);
 	assert_refused(f->store, newest_change(f->store).id - 1,
 	    "rule 3 has this pattern for this scope by now");
 }
@@ -766,16 +783,16 @@ test_pair_of_a_change_taken(void **state)
 
 	add_rule(f->store);
 	add_policy(f->store);
-	must(do_rule_change(&ann, &err), &err);
-	must(do_policy_change(&ann, &err), &err);
-	must(edit_rule_add(&ann, &rule_sample, &id, &err), &err);
-	must(edit_policy_set(&ann, &policy, &id, &err), &err);
+	must(do_rule_change(anew(&ann), &err), &err);
+	must(do_policy_change(anew(&ann), &err), &err);
+	must(edit_rule_add(anew(&ann), &rule_sample, &id, &err), &err);
+	must(edit_policy_set(anew(&ann), &policy, &id, &err), &err);
 	assert_refused(f->store, 1, "rule 2 has this pattern for this scope by now");
 	assert_refused(f->store, 2, "policy 2 is for these recipients and senders by now");
-	must(undo_apply(&ann, 4, &err), &err);
-	must(undo_apply(&ann, 2, &err), &err);
-	must(undo_apply(&ann, 3, &err), &err);
-	must(undo_apply(&ann, 1, &err), &err);
+	must(take_back(&ann, 4, &err), &err);
+	must(take_back(&ann, 2, &err), &err);
+	must(take_back(&ann, 3, &err), &err);
+	must(take_back(&ann, 1, &err), &err);
 }
 
 static void
@@ -785,16 +802,16 @@ test_policy_and_domain_changed_since(void **state)
 	struct edit ann = by(f->store, "ann"), bob = by(f->store, "bob");
 	struct err err;
 
-	must(set_delay(&ann, 60, &err), &err);
-	must(set_delay(&bob, 90, &err), &err);
+	must(set_delay(anew(&ann), 60, &err), &err);
+	must(set_delay(anew(&bob), 90, &err), &err);
 	assert_refused(f->store, 1, "policy 1 was changed since (delay_s)");
-	must(set_delay(&bob, 60, &err), &err);
+	must(set_delay(anew(&bob), 60, &err), &err);
 	assert_refused(f->store, 1, "policy 1 was changed since (author)");
-	must(do_domain_add(&ann, &err), &err);
-	must(do_domain_comment(&bob, &err), &err);
+	must(do_domain_add(anew(&ann), &err), &err);
+	must(do_domain_comment(anew(&bob), &err), &err);
 	assert_refused(f->store, 4, "domain 1 was changed since (comment)");
-	must(do_domain_remove(&ann, &err), &err);
-	must(do_domain_add(&bob, &err), &err);
+	must(do_domain_remove(anew(&ann), &err), &err);
+	must(do_domain_add(anew(&bob), &err), &err);
 	assert_refused(f->store, 6, "it is whitelisted again (domain 2)");
 	assert_refused(f->store, 5, "domain 1 is gone");
 }
@@ -808,7 +825,7 @@ test_released_mail(void **state)
 	struct err err;
 
 	add_triplet(f->store);
-	must(do_release(&ann, &err), &err);
+	must(do_release(anew(&ann), &err), &err);
 	must(store_triplet_merge(f->store, 1, &passed, NULL, &err), &err);
 	assert_refused(f->store, 1, "the mail has passed meanwhile");
 	assert_string_equal(find(f->store, "ann").why_not, "the mail has passed meanwhile");
@@ -828,9 +845,9 @@ test_no_such_change(void **state)
 
 	assert_true(finds_nothing(f->store, "ann"));
 	assert_int_equal(undo_look(f->store, 1, &undo, &err), STORE_NO);
-	refused(undo_apply(&ann, 1, &err), &err, ERR_NOINPUT, "there is no change 1");
-	must(do_rule_add(&ann, &err), &err);
-	must(undo_apply(&ann, 1, &err), &err);
+	refused(take_back(&ann, 1, &err), &err, ERR_NOINPUT, "there is no change 1");
+	must(do_rule_add(anew(&ann), &err), &err);
+	must(take_back(&ann, 1, &err), &err);
 	assert_refused(f->store, 2, "\"undo\" is nothing that can be taken back");
 }
 
@@ -843,19 +860,19 @@ test_two_authors(void **state)
 	struct edit ann = by(f->store, "ann"), bob = by(f->store, "bob");
 	struct err err;
 
-	must(do_rule_add(&ann, &err), &err);   /* 1 */
-	must(do_domain_add(&bob, &err), &err); /* 2 */
-	must(set_delay(&ann, 60, &err), &err); /* 3 */
-	assert_int_equal(find(f->store, "ann").change_id, 3);
-	assert_int_equal(find(f->store, "bob").change_id, 2);
+	must(do_rule_add(anew(&ann), &err), &err);   /* 1 */
+	must(do_domain_add(anew(&bob), &err), &err); /* 2 */
+	must(set_delay(anew(&ann), 60, &err), &err); /* 3 */
+	assert_int_equal(find(f->store, "ann").id, 3);
+	assert_int_equal(find(f->store, "bob").id, 2);
 	assert_true(finds_nothing(f->store, "eve"));
 	/* Who is told which change may take back another's. */
-	must(undo_apply(&bob, 3, &err), &err);
-	assert_int_equal(find(f->store, "ann").change_id, 1);
-	assert_int_equal(find(f->store, "bob").change_id, 2);
-	must(undo_apply(&ann, 1, &err), &err);
+	must(take_back(&bob, 3, &err), &err);
+	assert_int_equal(find(f->store, "ann").id, 1);
+	assert_int_equal(find(f->store, "bob").id, 2);
+	must(take_back(&ann, 1, &err), &err);
 	assert_true(finds_nothing(f->store, "ann"));
-	assert_int_equal(find(f->store, "bob").change_id, 2);
+	assert_int_equal(find(f->store, "bob").id, 2);
 }
 
 static int64_t
@@ -883,15 +900,15 @@ test_look_back_is_bounded(void **state)
 	struct err err;
 	int i;
 
-	must(do_rule_add(&ann, &err), &err);
+	must(do_rule_add(anew(&ann), &err), &err);
 	must(store_begin(f->store, &err), &err);
 	for (i = 0; i < UNDO_LOOK_BACK - 1; i++)
 		append_change(f->store, "domain refresh", "", "");
-	assert_int_equal(find(f->store, "ann").change_id, 1);
+	assert_int_equal(find(f->store, "ann").id, 1);
 	append_change(f->store, "domain refresh", "", "");
 	assert_true(finds_nothing(f->store, "ann"));
 	must(store_commit(f->store, &err), &err);
-	must(undo_apply(&ann, 1, &err), &err); /* by its id all the same */
+	must(take_back(&ann, 1, &err), &err); /* by its id all the same */
 }
 
 /* An audit that something else has written to is refused, and never crashes. */
@@ -913,7 +930,7 @@ test_damaged_audit(void **state)
 		id = append_change(f->store, "rule remove", images[i], "");
 		assert_int_equal(undo_look(f->store, id, &undo, &err), STORE_YES);
 		assert_string_equal(undo.what, "rule remove: rule 1");
-		refused(undo_apply(&ann, id, &err), &err, ERR_DATA, "its audit is damaged");
+		refused(take_back(&ann, id, &err), &err, ERR_DATA, "its audit is damaged");
 	}
 	id = append_change(f->store, "release", "", "");
 	assert_refused(f->store, id, "its audit is damaged: an image is missing");
@@ -948,15 +965,15 @@ survives(struct store *store, struct slice text)
 	struct err err;
 	int64_t id;
 
-	must(edit_rule_add(&ann, &rule, &id, &err), &err);
-	must(edit_rule_remove(&ann, id, &err), &err);
-	if (undo_apply(&ann, newest_change(store).id, &err) == -1) {
+	must(edit_rule_add(anew(&ann), &rule, &id, &err), &err);
+	must(edit_rule_remove(anew(&ann), id, &err), &err);
+	if (take_back(&ann, newest_change(store).id, &err) == -1) {
 		refused(-1, &err, ERR_DATA, "no valid UTF-8");
 		return false;
 	}
 	assert_int_equal(store_rule_get(store, id, compare_texts, &texts, &err), STORE_YES);
 	assert_true(texts.same);
-	must(edit_rule_remove(&ann, id, &err), &err);
+	must(edit_rule_remove(anew(&ann), id, &err), &err);
 	return true;
 }
 
@@ -1023,10 +1040,10 @@ test_long_texts(void **state)
 
 	memset(text, '\x1b', sizeof(text));
 	assert_true(survives(f->store, rule.pattern));
-	must(edit_rule_add(&ann, &rule, &id, &err), &err);
+	must(edit_rule_add(anew(&ann), &rule, &id, &err), &err);
 	undo = find(f->store, "ann");
 	assert_int_equal(strlen(undo.what), UNDO_TEXT_MAX - 1);
-	must(undo_apply(&ann, undo.change_id, &err), &err);
+	must(take_back(&ann, undo.id, &err), &err);
 }
 
 /* What is only taken away need not survive. */
@@ -1040,12 +1057,12 @@ test_bad_texts_are_taken_away(void **state)
 	struct err err;
 	int64_t id;
 
-	must(edit_rule_add(&ann, &rule, &id, &err), &err);
-	must(undo_apply(&ann, 1, &err), &err);
+	must(edit_rule_add(anew(&ann), &rule, &id, &err), &err);
+	must(take_back(&ann, 1, &err), &err);
 	triplet.key.sender = triplet.sender = SLICE("\xe9\x1b@x\0y");
 	must(store_triplet_append(f->store, &triplet, &id, &err), &err);
-	must(edit_release(&ann, id, 0, &err), &err);
-	must(undo_apply(&ann, newest_change(f->store).id, &err), &err);
+	must(edit_release(anew(&ann), id, 0, &err), &err);
+	must(take_back(&ann, newest_change(f->store).id, &err), &err);
 	assert_true(finds_nothing(f->store, "ann"));
 }
 
@@ -1066,17 +1083,17 @@ test_while_locked(void **state)
 	console = store_open(&options, NULL, &err);
 	assert_non_null(console);
 	ann = by(console, "ann");
-	must(do_rule_change(&ann, &err), &err);
+	must(do_rule_change(anew(&ann), &err), &err);
 	left = image(console, IMAGE_RULE, 1);
 	must(store_begin(f->store, &err), &err);
-	refused(undo_apply(&ann, 1, &err), &err, ERR_TEMP, "");
-	refused(do_rule_change(&ann, &err), &err, ERR_TEMP, "");
+	refused(take_back(&ann, 1, &err), &err, ERR_TEMP, "");
+	refused(do_rule_change(anew(&ann), &err), &err, ERR_TEMP, "");
 	assert_string_equal(find(console, "ann").why_not, ""); /* reading goes on */
 	store_rollback(f->store);
 	now = image(console, IMAGE_RULE, 1);
 	assert_string_equal(now, left);
 	assert_int_equal(newest_change(console).id, 1);
-	must(undo_apply(&ann, 1, &err), &err);
+	must(take_back(&ann, 1, &err), &err);
 	store_close(console);
 	free(left);
 	free(now);
@@ -1094,15 +1111,15 @@ test_failure_in_the_middle(void **state)
 
 	for (i = 0; i < COUNT(scenarios); i++) {
 		scenarios[i].prepare(f->store);
-		must(scenarios[i].change(&ann, &err), &err);
+		must(scenarios[i].change(anew(&ann), &err), &err);
 		must(db_script(f->store, "ALTER TABLE meta RENAME TO elsewhere", &err), &err);
 		left = image(f->store, scenarios[i].kind, 1);
-		refused(undo_apply(&ann, 1, &err), &err, ERR_DATA, "no such table");
+		refused(take_back(&ann, 1, &err), &err, ERR_DATA, "no such table");
 		now = image(f->store, scenarios[i].kind, 1);
 		assert_string_equal(now, left);
 		assert_int_equal(newest_change(f->store).id, 1);
 		must(db_script(f->store, "ALTER TABLE elsewhere RENAME TO meta", &err), &err);
-		must(undo_apply(&ann, 1, &err), &err);
+		must(take_back(&ann, 1, &err), &err);
 		free(left);
 		free(now);
 		empty(f);
@@ -1169,7 +1186,7 @@ random_policy(void)
 }
 
 static int
-random_change(const struct edit *edit, struct err *err)
+random_change(struct edit *edit, struct err *err)
 {
 	struct rule rule = random_rule();
 	struct policy policy = random_policy();
@@ -1202,7 +1219,7 @@ test_all_the_way_back(void **state)
 	srandom(99);
 	states[0] = dump(f->store);
 	while (n < STEPS)
-		if (random_change(&ann, &err) == 0)
+		if (random_change(anew(&ann), &err) == 0)
 			states[++n] = dump(f->store);
 		else
 			assert_true(err.code == ERR_DATA || err.code == ERR_NOINPUT);
@@ -1210,13 +1227,404 @@ test_all_the_way_back(void **state)
 		free(states[n--]);
 		undo = find(f->store, "ann");
 		assert_string_equal(undo.why_not, "");
-		must(undo_apply(&ann, undo.change_id, &err), &err);
+		must(take_back(&ann, undo.id, &err), &err);
 		now = dump(f->store);
 		assert_string_equal(now, states[n]);
 		free(now);
 	}
 	assert_true(finds_nothing(f->store, "ann"));
 	free(states[0]);
+}
+
+/* ---- commands ---- */
+
+struct commands {
+	size_t n;
+	char text[8][96];
+};
+
+static bool
+keep_command(void *arg, const struct undo_entry *entry)
+{
+	struct commands *commands = arg;
+
+	snprintf(commands->text[commands->n++], sizeof(commands->text[0]), "%d %.*s %s (%d of %d)",
+	    (int)entry->change->command_id, (int)entry->change->author.len,
+	    entry->change->author.ptr, entry->what, (int)entry->undone_n, (int)entry->change_n);
+	return commands->n < 8;
+}
+
+static void
+assert_commands(struct store *store, const char *const *want, size_t want_n)
+{
+	struct commands got = { .n = 0 };
+	int64_t last = INT64_MAX;
+	struct err err;
+	size_t i;
+
+	/* By ones: pages are exact at any size. */
+	while (last != 0)
+		must(undo_page(store, last, 1, keep_command, &got, &last, &err), &err);
+	for (i = 0; i < got.n && i < want_n; i++)
+		assert_string_equal(got.text[i], want[i]);
+	assert_int_equal(got.n, want_n);
+	got.n = 0;
+	must(undo_page(store, INT64_MAX, 8, keep_command, &got, &last, &err), &err);
+	assert_int_equal(got.n, want_n);
+}
+
+static int64_t
+add_named(struct edit *edit, const char *name)
+{
+	struct domain domain = domain_sample;
+	struct err err;
+	int64_t id;
+
+	domain.name = slice_of(name);
+	must(edit_domain_add(edit, &domain, &id, &err), &err);
+	return id;
+}
+
+static int64_t
+add_mail(struct store *store, const char *sender)
+{
+	struct triplet triplet = triplet_sample;
+	struct err err;
+	int64_t id;
+
+	triplet.key.sender = triplet.sender = slice_of(sender);
+	must(store_triplet_append(store, &triplet, &id, &err), &err);
+	return id;
+}
+
+/* Two operators at the same moment with the same verb, each change between those of the other; and
+ * one that fails in between. */
+static void
+test_commands_are_exact(void **state)
+{
+	static const char *const before[] = { "3 ann domain add: b.example (0 of 1)",
+		"2 bob domain add: x.example and 1 more (0 of 2)",
+		"1 ann domain add: a.example and 2 more (0 of 3)" };
+	static const char *const after[] = {
+		"7 bob undo: domain add: d.example and 2 more (0 of 3)",
+		"3 ann domain add: b.example (0 of 1)",
+		"2 bob domain add: x.example and 1 more (0 of 2)",
+		"1 ann domain add: a.example and 2 more (3 of 3)"
+	};
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann"), later = ann, bob = by(f->store, "bob");
+	struct undo_outcome outcome;
+	struct undo undo;
+	struct err err;
+	int64_t id;
+
+	add_named(&ann, "a.example");
+	add_named(&bob, "x.example");
+	add_named(&later, "b.example");
+	add_named(&ann, "c.example");
+	refused(edit_domain_remove(&ann, 99, &err), &err, ERR_NOINPUT, "no domain 99");
+	add_named(&bob, "y.example");
+	add_named(&ann, "d.example");
+	assert_commands(f->store, before, COUNT(before));
+	assert_int_equal(find(f->store, "ann").id, 3);
+	assert_int_equal(find(f->store, "bob").id, 2);
+	assert_int_equal(undo_look(f->store, 6, &undo, &err), STORE_OTHER);
+	assert_int_equal(undo.id, 1);
+	refused(take_back(&bob, 6, &err), &err, ERR_NOINPUT,
+	    "change 6 was made together with change 1");
+	anew(&bob);
+	must(undo_apply(&bob, 1, NULL, &outcome, &err), &err);
+	assert_int_equal(outcome.taken_n, 3);
+	assert_int_equal(outcome.refused_n, 0);
+	assert_int_equal(bob.command_id, 7);
+	assert_commands(f->store, after, COUNT(after));
+	assert_int_equal(store_domain_find(f->store, SLICE("d.example"), &id, &err), STORE_NO);
+	assert_int_equal(store_domain_find(f->store, SLICE("b.example"), &id, &err), STORE_YES);
+	assert_int_equal(undo_look_change(f->store, 4, &undo, &err), STORE_YES);
+	assert_string_equal(undo.what, "domain add: c.example");
+	assert_string_equal(undo.why_not, "it was taken back already");
+	assert_int_equal(undo.id, 1);
+	assert_int_equal(undo.change_n, 3);
+	refused(take_back(&bob, 1, &err), &err, ERR_DATA, "taken back already");
+	refused(take_back(&bob, 7, &err), &err, ERR_DATA, "\"undo\" is nothing");
+}
+
+/* What failed first makes no command, and does not join the next one to it. */
+static void
+test_a_failure_begins_no_command(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct err err;
+
+	must(db_script(f->store, "ALTER TABLE meta RENAME TO elsewhere", &err), &err);
+	refused(do_rule_add(&ann, &err), &err, ERR_DATA, "no such table");
+	assert_int_equal(ann.command_id, 0);
+	must(db_script(f->store, "ALTER TABLE elsewhere RENAME TO meta", &err), &err);
+	must(do_rule_add(&ann, &err), &err);
+	assert_int_equal(ann.command_id, 1);
+}
+
+/* The same row twice by one command: its newest change goes first. */
+static void
+test_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	char *was, *now;
+	struct err err;
+
+	add_rule(f->store);
+	was = image(f->store, IMAGE_RULE, 1);
+	must(do_rule_comment(&ann, &err), &err);
+	must(do_rule_change(&ann, &err), &err);
+	must(do_rule_remove(&ann, &err), &err);
+	must(take_back(&ann, 1, &err), &err);
+	now = image(f->store, IMAGE_RULE, 1);
+	assert_string_equal(now, was);
+	free(was);
+	free(now);
+}
+
+struct told {
+	size_t n;
+	char text[4][160];
+	int64_t done_n, all_n, stop_at;
+};
+
+static void
+keep_refusal(void *arg, int64_t change_id, const char *what, const char *why)
+{
+	struct told *told = arg;
+
+	snprintf(told->text[told->n++ % 4], sizeof(told->text[0]), "%d %s: %s", (int)change_id,
+	    what, why);
+}
+
+static bool
+keep_progress(void *arg, int64_t done_n, int64_t all_n)
+{
+	struct told *told = arg;
+
+	assert_true(done_n > told->done_n && done_n < all_n);
+	told->done_n = done_n;
+	told->all_n = all_n;
+	return done_n < told->stop_at;
+}
+
+/* What cannot be taken back keeps nothing else from it, and is told; then it is not in the way of
+ * what was done before. */
+static void
+test_a_part_that_cannot_be(void **state)
+{
+	static const struct triplet_delta passed = { 5, 2000, 0, 1, 2000 };
+	static const char *const lines[] = {
+		"5 ann undo: release: c@x.example to info@wode.com and 1 more (0 of 2)",
+		"2 ann release: a@x.example to info@wode.com and 2 more (2 of 3)",
+		"1 ann rule add: allow @partner.example to @. (0 of 1)"
+	};
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct told told = { .n = 0 };
+	struct undo_watch watch = { &told, keep_refusal, NULL };
+	struct undo_outcome outcome;
+	struct undo undo;
+	struct err err;
+	int64_t id;
+
+	must(do_rule_add(&ann, &err), &err);
+	anew(&ann);
+	must(edit_release(&ann, add_mail(f->store, "a@x.example"), 0, &err), &err);
+	must(edit_release(&ann, id = add_mail(f->store, "b@x.example"), 0, &err), &err);
+	must(edit_release(&ann, add_mail(f->store, "c@x.example"), 0, &err), &err);
+	must(store_triplet_merge(f->store, id, &passed, NULL, &err), &err);
+	undo = find(f->store, "ann");
+	assert_string_equal(undo.what, "release: a@x.example to info@wode.com and 2 more");
+	assert_string_equal(undo.why_not, "");
+	must(undo_apply(anew(&ann), undo.id, &watch, &outcome, &err), &err);
+	assert_int_equal(outcome.taken_n, 2);
+	assert_int_equal(outcome.refused_n, 1);
+	assert_string_equal(outcome.why, "the mail has passed meanwhile");
+	assert_int_equal(told.n, 1);
+	assert_string_equal(
+	    told.text[0], "3 release: b@x.example to info@wode.com: the mail has passed meanwhile");
+	assert_commands(f->store, lines, COUNT(lines));
+	refused(take_back(&ann, 2, &err), &err, ERR_DATA, "the mail has passed meanwhile");
+	assert_int_equal(find(f->store, "ann").id, 1);
+	/* As soon as it can be, it is. */
+	must(store_triplet_delete(f->store, id, &err), &err);
+	assert_string_equal(find(f->store, "ann").what, "rule add: allow @partner.example to @.");
+	assert_int_equal(undo_look(f->store, 2, &undo, &err), STORE_YES);
+	assert_string_equal(undo.why_not, "triplet 2 is gone");
+}
+
+static int64_t
+count_rows(struct store *store, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int64_t n;
+
+	assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	n = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
+#define MANY 3000
+#define RELEASED "SELECT count(*) FROM triplet WHERE released_s IS NOT NULL"
+
+static void
+release_many(struct store *store)
+{
+	struct edit ann = by(store, "ann");
+	char sender[32];
+	struct err err;
+	int i;
+
+	for (i = 0; i < MANY; i++) {
+		snprintf(sender, sizeof(sender), "%d@x.example", i);
+		must(edit_release(&ann, add_mail(store, sender), 0, &err), &err);
+	}
+}
+
+/* Many are taken back in several transactions: each leaves the audit true, one may give up between
+ * two, and the same again does the rest. */
+static void
+test_given_up_and_gone_on(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct told told = { .stop_at = 1 };
+	struct undo_watch watch = { &told, keep_refusal, keep_progress };
+	struct undo_outcome outcome;
+	struct undo undo;
+	struct err err;
+	int64_t done;
+
+	release_many(f->store);
+	assert_int_equal(count_rows(f->store, RELEASED), MANY);
+	must(undo_apply(&ann, 1, &watch, &outcome, &err), &err);
+	assert_true(outcome.given_up);
+	done = outcome.taken_n;
+	assert_true(done > 0 && done < MANY);
+	assert_int_equal(told.all_n, MANY);
+	assert_int_equal(count_rows(f->store, RELEASED), MANY - done);
+	undo = find(f->store, "ann");
+	assert_int_equal(undo.id, 1);
+	assert_int_equal(undo.change_n, MANY);
+	assert_int_equal(undo.undone_n, done);
+	told = (struct told){ .stop_at = MANY };
+	must(undo_apply(anew(&ann), 1, &watch, &outcome, &err), &err);
+	assert_int_equal(outcome.taken_n, MANY - done);
+	assert_int_equal(told.all_n, MANY - done);
+	assert_false(outcome.given_up);
+	assert_int_equal(count_rows(f->store, RELEASED), 0);
+	assert_true(finds_nothing(f->store, "ann"));
+	/* Two undos, whatever the number of transactions. */
+	assert_int_equal(count_rows(f->store, "SELECT count(DISTINCT coalesce(command_id, id)) "
+					      "FROM change WHERE verb = 'undo'"),
+	    2);
+}
+
+/* However many they are, they are not in the way of what was done before. */
+static void
+test_many_that_cannot_be(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct undo_outcome outcome;
+	struct undo undo;
+	struct err err;
+
+	must(do_rule_add(&ann, &err), &err);
+	release_many(f->store);
+	must(db_script(f->store, "UPDATE triplet SET passed_s = 2000 WHERE id > 10", &err), &err);
+	undo = find(f->store, "ann");
+	assert_string_equal(undo.why_not, ""); /* not all are looked at beforehand */
+	must(undo_apply(&ann, undo.id, NULL, &outcome, &err), &err);
+	assert_int_equal(outcome.taken_n, 10);
+	assert_int_equal(outcome.refused_n, MANY - 10);
+	assert_int_equal(find(f->store, "ann").id, 1);
+	refused(take_back(&ann, undo.id, &err), &err, ERR_DATA, "the mail has passed meanwhile");
+}
+
+static bool
+break_store(void *arg, int64_t done_n, int64_t all_n)
+{
+	struct err err;
+
+	assert_true(done_n < all_n);
+	must(db_script(arg, "ALTER TABLE meta RENAME TO elsewhere", &err), &err);
+	return true;
+}
+
+/* The transaction that fails is rolled back as a whole, and those before it are counted. */
+static void
+test_failure_among_many(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	struct undo_watch watch = { .arg = f->store, .goes_on = break_store };
+	struct undo_outcome outcome;
+	struct err err;
+
+	release_many(f->store);
+	refused(undo_apply(&ann, 1, &watch, &outcome, &err), &err, ERR_DATA, "no such table");
+	assert_true(outcome.taken_n > 0);
+	assert_true(outcome.taken_n < MANY);
+	assert_int_equal(count_rows(f->store, RELEASED), MANY - outcome.taken_n);
+	assert_int_equal(count_rows(f->store, "SELECT count(*) FROM change WHERE verb = 'undo'"),
+	    outcome.taken_n);
+	assert_true(sqlite3_get_autocommit(f->store->db) != 0);
+	must(db_script(f->store, "ALTER TABLE elsewhere RENAME TO meta", &err), &err);
+	must(take_back(&ann, 1, &err), &err);
+	assert_int_equal(count_rows(f->store, RELEASED), 0);
+}
+
+/* The number of the others is seen whatever the first is called. */
+static void
+test_long_texts_of_many(void **state)
+{
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann");
+	static char text[5000];
+	struct rule rule = { .scope = SLICE("@."), .pattern = { text, sizeof(text) } };
+	struct undo undo;
+	struct err err;
+	int64_t id;
+
+	memset(text, 'x', sizeof(text));
+	must(edit_rule_add(&ann, &rule, &id, &err), &err);
+	add_named(&ann, "a.example");
+	undo = find(f->store, "ann");
+	assert_true(slice_ends_with(slice_of(undo.what), SLICE("xxx and 1 more")));
+}
+
+/* ---- how long it is kept ---- */
+
+static void
+test_trim(void **state)
+{
+	static const char *const left[] = { "2 ann domain add: b.example (0 of 1)",
+		"1 ann domain add: c.example (0 of 1)" };
+	struct fixture *f = *state;
+	struct edit ann = by(f->store, "ann"), other = ann;
+	struct err err;
+
+	add_named(&ann, "a.example");
+	add_named(&other, "b.example");
+	add_named(&ann, "c.example");
+	must(store_change_trim(f->store, 3, 100, &err), &err);
+	assert_int_equal(count_rows(f->store, "SELECT count(*) FROM change"), 3);
+	must(store_change_trim(f->store, 1, 1, &err), &err);
+	assert_commands(f->store, left, COUNT(left));
+	/* What is left of a command keeps its id. */
+	must(take_back(&ann, 1, &err), &err);
+	assert_int_equal(count_rows(f->store, "SELECT count(*) FROM domain"), 2);
+	must(store_change_trim(f->store, 0, 100, &err), &err);
+	add_named(anew(&ann), "d.example");
+	assert_true(newest_change(f->store).id > 4);
 }
 
 /* ---- the audit for people ---- */
@@ -1233,15 +1641,15 @@ keep_line(void *arg, const struct undo_entry *entry)
 
 	snprintf(lines->text[lines->n++], sizeof(lines->text[0]), "%d %.*s %s%s",
 	    (int)entry->change->id, (int)entry->change->author.len, entry->change->author.ptr,
-	    entry->what, entry->undone ? " (undone)" : "");
+	    entry->what, entry->undone_n == entry->change_n ? " (undone)" : "");
 	return lines->n < 8;
 }
 
 static void
 test_list(void **state)
 {
-	static const char *const want[] = { "4 bob undo: change 2", "3 bob domain refresh: qq.com",
-		"2 ann domain add: qq.com (undone)",
+	static const char *const want[] = { "4 bob undo: domain add: qq.com",
+		"3 bob domain refresh: qq.com", "2 ann domain add: qq.com (undone)",
 		"1 bob rule add: allow @partner.example to @." };
 	struct fixture *f = *state;
 	struct edit ann = by(f->store, "ann"), bob = by(f->store, "bob");
@@ -1250,16 +1658,25 @@ test_list(void **state)
 	int64_t last;
 	size_t i;
 
-	must(do_rule_add(&bob, &err), &err);
-	must(do_domain_add(&ann, &err), &err);
-	must(edit_domain_refresh(&bob, 1, &err), &err);
-	must(undo_apply(&bob, 2, &err), &err);
-	must(undo_page(f->store, INT64_MAX, 3, keep_line, &lines, &last, &err), &err);
+	must(do_rule_add(anew(&bob), &err), &err);
+	must(do_domain_add(anew(&ann), &err), &err);
+	must(edit_domain_refresh(anew(&bob), 1, &err), &err);
+	must(take_back(&bob, 2, &err), &err);
+	must(undo_changes_page(f->store, INT64_MAX, 3, keep_line, &lines, &last, &err), &err);
 	assert_int_equal(last, 2);
-	must(undo_page(f->store, last, 3, keep_line, &lines, &last, &err), &err);
+	must(undo_changes_page(f->store, last, 3, keep_line, &lines, &last, &err), &err);
 	assert_int_equal(lines.n, COUNT(want));
 	for (i = 0; i < COUNT(want); i++)
 		assert_string_equal(lines.text[i], want[i]);
+	lines.n = 0;
+	must(undo_changes_after(f->store, 2, 1, keep_line, &lines, &last, &err), &err);
+	assert_string_equal(lines.text[0], want[1]);
+	assert_int_equal(last, 3);
+	lines.n = 0;
+	must(undo_changes_of(f->store, SLICE("domain"), 1, 8, keep_line, &lines, &err), &err);
+	assert_int_equal(lines.n, 2);
+	assert_string_equal(lines.text[0], want[1]);
+	assert_string_equal(lines.text[1], want[2]);
 }
 
 int
@@ -1288,6 +1705,15 @@ main(void)
 		TEST_WITH_STORE(test_while_locked),
 		TEST_WITH_STORE(test_failure_in_the_middle),
 		TEST_WITH_STORE(test_all_the_way_back),
+		TEST_WITH_STORE(test_commands_are_exact),
+		TEST_WITH_STORE(test_a_failure_begins_no_command),
+		TEST_WITH_STORE(test_newest_first),
+		TEST_WITH_STORE(test_a_part_that_cannot_be),
+		TEST_WITH_STORE(test_given_up_and_gone_on),
+		TEST_WITH_STORE(test_many_that_cannot_be),
+		TEST_WITH_STORE(test_failure_among_many),
+		TEST_WITH_STORE(test_long_texts_of_many),
+		TEST_WITH_STORE(test_trim),
 		TEST_WITH_STORE(test_list),
 	};
 

@@ -16,8 +16,7 @@ const struct command commands[] = {
 	{ "status", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_status,
 	  "Is the server alive, and what did it do",
 	  "In the last hour and day. Exit status 0 when a server lives on the database, 69 when not. With --prometheus it is 0, greygate_up tells, and "
-	  "answers are gauges over the last complete minute, 5 and 60 of them: old minutes expire, so that there are no "
-	  "totals that only grow. FILE is replaced at once, for the textfile collector of node_exporter; when the database "
+	  "answers are counters since the database was made. FILE is replaced at once, for the textfile collector of node_exporter; when the database "
 	  "cannot be read it stays, and the exit status is not 0.",
 	  "greygate status", {
 	  { "prometheus", NULL, "in the text format of Prometheus" },

@@ -1,8 +1,4 @@
-/* status_prometheus.c - numbers for the textfile collector of node_exporter.
- *
- * What the statistics of the store hold can be no counter: minutes go when they are older than
- * statistics.age, and a sum that falls is read as a restart. So they are gauges, sums over whole
- * minutes that are over. */
+/* status_prometheus.c - numbers for the textfile collector of node_exporter. */
 #include <inttypes.h>
 
 #include "cli/status.h"
@@ -11,38 +7,20 @@
 #include "common/store/stat.h"
 #include "common/store/triplet.h"
 
-#define SETTLED_S 5 /* counts are written a moment after their minute is over */
-
 static void
-head(const char *name, const char *help)
+head(const char *name, const char *type, const char *help)
 {
-	printf("# HELP greygate_%s %s\n# TYPE greygate_%s gauge\n", name, help, name);
+	printf("# HELP greygate_%s %s\n# TYPE greygate_%s %s\n", name, help, name, type);
 }
 
 static void
 put(const char *name, const char *help, int64_t value)
 {
-	head(name, help);
+	head(name, "gauge", help);
 	printf("greygate_%s %" PRId64 "\n", name, value);
 }
 
 /* ---- answers ---- */
-
-static const struct window {
-	const char *counts, *delays;
-	const char *counts_help, *delays_help;
-	int64_t length_s;
-} windows[] = {
-	{ "messages_last_minute", "delay_seconds_last_minute",
-	    "Messages by answer in the last complete minute.",
-	    "Delays, summed, of messages that passed in the last complete minute.", 60 },
-	{ "messages_last_5m", "delay_seconds_last_5m",
-	    "Messages by answer in the last 5 complete minutes.",
-	    "Delays, summed, of messages that passed in the last 5 complete minutes.", 300 },
-	{ "messages_last_1h", "delay_seconds_last_1h",
-	    "Messages by answer in the last 60 complete minutes.",
-	    "Delays, summed, of messages that passed in the last 60 complete minutes.", 3600 },
-};
 
 struct sums {
 	int64_t counts[REASON_N];
@@ -62,30 +40,19 @@ keep_sum(void *arg, const struct stat_row *row)
 }
 
 static int
-put_window(const struct status *s, const struct window *w, struct err *err)
+put_answers(const struct status *s, struct err *err)
 {
-	int64_t end_s = (s->cli->now_s - SETTLED_S) / 60 * 60;
 	struct sums sums = { .delay_s = 0 };
 	int i;
 
-	if (store_stat_sum(s->cli->store, end_s - w->length_s, end_s, keep_sum, &sums, err) == -1)
+	if (store_stat_totals(s->cli->store, keep_sum, &sums, err) == -1)
 		return -1;
-	head(w->counts, w->counts_help);
+	head("messages_total", "counter", "Messages by answer, since the database was made.");
 	for (i = 0; i < REASON_N; i++)
-		printf("greygate_%s{reason=\"%s\"} %" PRId64 "\n", w->counts,
+		printf("greygate_messages_total{reason=\"%s\"} %" PRId64 "\n",
 		    reason_info((enum reason)i)->name, sums.counts[i]);
-	put(w->delays, w->delays_help, sums.delay_s);
-	return 0;
-}
-
-static int
-put_windows(const struct status *s, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
-		if (put_window(s, &windows[i], err) == -1)
-			return -1;
+	head("delay_seconds_total", "counter", "How long messages that passed had waited, summed.");
+	printf("greygate_delay_seconds_total %" PRId64 "\n", sums.delay_s);
 	return 0;
 }
 
@@ -115,7 +82,7 @@ put_domains(const struct status *s, struct err *err)
 
 	if (store_domain_each(s->cli->store, SLICE(""), INT64_MAX, count_domain, counts, err) == -1)
 		return -1;
-	head("domains", "Whitelisted domains by the status of their last refresh.");
+	head("domains", "gauge", "Whitelisted domains by the status of their last refresh.");
 	for (i = 0; i < STATUS_N; i++)
 		printf(
 		    "greygate_domains{status=\"%s\"} %" PRId64 "\n", domain_statuses[i], counts[i]);
@@ -167,5 +134,5 @@ status_prometheus(const struct status *s, struct err *err)
 	put_server(s);
 	if (put_rows(s, err) == -1 || put_domains(s, err) == -1)
 		return -1;
-	return put_windows(s, err);
+	return put_answers(s, err);
 }

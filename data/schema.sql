@@ -122,6 +122,13 @@ CREATE TABLE stat (
 	PRIMARY KEY (minute_s, reason)
 ) STRICT, WITHOUT ROWID;
 
+-- Counted since the database was made, however few minutes are left of stat: what monitoring reads.
+CREATE TABLE total (
+	reason  TEXT PRIMARY KEY,
+	count   INTEGER NOT NULL,
+	delay_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The decisions as they were made, bounded by rows and age.
 CREATE TABLE event (
 	id             INTEGER PRIMARY KEY,

@@ -227,6 +227,10 @@ static const char *const texts[SQL_N] = {
 			   "GROUP BY 1, 2 ORDER BY 1, 2",
 	[SQL_STAT_EXPIRE] = "DELETE FROM stat WHERE (minute_s, reason) IN "
 			    "(SELECT minute_s, reason FROM stat WHERE minute_s < ? LIMIT ?)",
+	[SQL_TOTAL_ADD] = "INSERT INTO total (reason, count, delay_s) VALUES (?, ?, ?) "
+			  "ON CONFLICT (reason) DO UPDATE SET "
+			  "count = count + excluded.count, delay_s = delay_s + excluded.delay_s",
+	[SQL_TOTAL_EACH] = "SELECT 0, reason, count, delay_s FROM total ORDER BY reason",
 
 	[SQL_EVENT_APPEND] =
 	    "INSERT INTO event (time_s, action, reason, delay_s, client_address, client_name, "

@@ -6,8 +6,10 @@
 int
 store_stat_add(struct store *store, const struct stat_row *row, struct err *err)
 {
-	return db_run(
-	    store, SQL_STAT_ADD, err, "itii", row->minute_s, row->reason, row->count, row->delay_s);
+	if (db_run(store, SQL_STAT_ADD, err, "itii", row->minute_s, row->reason, row->count,
+		row->delay_s) == -1)
+		return -1;
+	return db_run(store, SQL_TOTAL_ADD, err, "tii", row->reason, row->count, row->delay_s);
 }
 
 struct walk {
@@ -53,6 +55,14 @@ store_stat_hours(struct store *store, int64_t from_s, int64_t to_s, store_stat_f
     struct err *err)
 {
 	return each(store, SQL_STAT_HOURS, from_s, to_s, fn, arg, err);
+}
+
+int
+store_stat_totals(struct store *store, store_stat_fn *fn, void *arg, struct err *err)
+{
+	struct walk walk = { fn, arg };
+
+	return db_each(store, SQL_TOTAL_EACH, each_row, &walk, err, "");
 }
 
 int

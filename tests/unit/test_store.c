@@ -387,6 +387,16 @@ every_change_is_audited(void **state)
 	end_cases();
 }
 
+static bool
+keep_total(void *arg, const struct stat_row *row)
+{
+	struct stat_row *total = arg;
+
+	total->count = row->count;
+	total->delay_s = row->delay_s;
+	return true;
+}
+
 static void
 events_and_counts_are_bounded(void **state)
 {
@@ -411,6 +421,9 @@ events_and_counts_are_bounded(void **state)
 	assert_int_equal(store_stat_add(store, &row, NULL), 0);
 	assert_int_equal(store_stat_expire(store, 61, 10, &deleted, NULL), 0);
 	assert_int_equal(deleted, 1);
+	assert_int_equal(store_stat_totals(store, keep_total, &row, NULL), 0);
+	assert_int_equal(row.count, 4);
+	assert_int_equal(row.delay_s, 10);
 	store_rollback(store);
 }
 

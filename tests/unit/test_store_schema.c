@@ -344,7 +344,7 @@ make_version_2(const char *path)
 	    "INSERT INTO client VALUES (3, '192.0.2.1', NULL, 1, 2, 3)");
 }
 
-/* Version 3, with two changes. */
+/* Version 3, with two changes, and counts of two minutes. */
 static void
 make_version_3(const char *path)
 {
@@ -353,7 +353,9 @@ make_version_3(const char *path)
 	    "INSERT INTO domain (id, name, created_s) VALUES (5, 'a.example', 1);"
 	    "INSERT INTO change VALUES (4, 1, 'ann', 'rule add', 'rule', 5, NULL, '{}'), "
 	    "(6, 1, 'ann', 'domain refresh', 'domain', 5, '{}', '{}'), "
-	    "(7, 1, 'bob', 'undo', 'change', 4, '{}', NULL)");
+	    "(7, 1, 'bob', 'undo', 'change', 4, '{}', NULL);"
+	    "INSERT INTO stat VALUES (60, 'new', 2, 0), (120, 'new', 3, 0), "
+	    "(120, 'triplet found', 1, 200)");
 }
 
 static char *
@@ -545,6 +547,8 @@ test_version_3(void **state)
 		commands++;
 	}
 	assert_int_equal(commands, 3);
+	assert_int_equal(count(store, "SELECT count FROM total WHERE reason = 'new'"), 5);
+	assert_int_equal(count(store, "SELECT sum(delay_s) FROM total"), 200);
 	store_close(store);
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/store/change.h"
 #include "common/store/triplet.h"
 
@@ -77,10 +78,28 @@ run_step(struct edit *edit, void *op, struct err *err)
 	return edit_step(edit, op, err);
 }
 
+/* Changes may come by the thousand: many mails that are released. */
+static void
+rest(struct edit *edit)
+{
+	if (clock_mono_ms() - edit->since_ms < STORE_HOLD_MS)
+		return;
+	store_give_way(edit->since_ms, STORE_REST);
+	edit->since_ms = 0;
+}
+
 int
 edit_run(struct edit *edit, struct operation *op, struct err *err)
 {
-	return edit_transaction(edit, run_step, op, err);
+	bool follows = edit->command_id != 0;
+	int result;
+
+	if (edit->since_ms == 0)
+		edit->since_ms = clock_mono_ms();
+	result = edit_transaction(edit, run_step, op, err);
+	if (follows)
+		rest(edit);
+	return result;
 }
 
 static bool

@@ -16,6 +16,7 @@ struct edit {
 	struct slice author;
 	int64_t now_s;
 	int64_t command_id; /* that of its first change; 0: there is none yet */
+	int64_t since_ms;   /* private: when it began to take the lock again and again */
 };
 
 /* An existing pair of scope and pattern is ERR_DATA, with its id and action in the text. */

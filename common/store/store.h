@@ -68,6 +68,7 @@ void store_rollback(struct store *store); /* fine without a transaction */
  * for about STORE_HOLD_MS, and afterwards it is left alone for TIMES as long as it was held,
  * SINCE_MS being when (clock_mono_ms()). */
 #define STORE_HOLD_MS 5
+#define STORE_REST 3 /* a server tries for 20 ms, four or five times: few tries should meet us */
 void store_give_way(int64_t since_ms, int times);
 
 /* Whether another connection has committed since the last call on this handle. An error says yes.

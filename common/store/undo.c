@@ -10,9 +10,6 @@
 #include "common/store/import_undo.h"
 #include "common/store/undo_check.h"
 
-/* A server tries for 20 ms, four or five times: few of those tries should meet us. */
-#define REST 3
-
 struct taking {
 	struct undo command;
 	struct undo_check check;
@@ -112,7 +109,7 @@ take_all(struct taking *t, struct edit *edit, struct err *err)
 		}
 		if (t->ended)
 			break;
-		store_give_way(since_ms, REST);
+		store_give_way(since_ms, STORE_REST);
 		t->outcome->given_up = !goes_on(t);
 	}
 	return 0;

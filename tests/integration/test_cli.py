@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # timeout: 120
 """greygate beside a running server, without one, and with hostile rows."""
+import contextlib
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -315,6 +317,33 @@ def help_for_every_command(scene):
         assert "usage: greygate " + name in server.cli(*name.split(), "--help")
     result = subprocess.run([server.build / "greygate"], stderr=subprocess.PIPE)
     equal(result.returncode, 64)
+
+
+@test
+def many_releases_leave_the_lock_to_the_server(scene):
+    with Greygated(scene) as server:
+        now = int(time.time())
+        with contextlib.closing(sqlite3.connect(server.database, timeout=5)) as connection:
+            with connection:
+                connection.executemany(
+                    "INSERT INTO triplet (net, sender_key, recipient_key, client_address, first_s, "
+                    "last_s, attempts) VALUES ('192.0.2.0/24', ?, 'info@example.org', '192.0.2.7', "
+                    "?, ?, 1)", [(f"u{n}@many.example", now, now) for n in range(10000)])
+        answers, done = [], threading.Event()
+
+        def ask():
+            with server.connect() as client:
+                while not done.is_set():
+                    answers.append(client.ask(sender=f"a{len(answers)}@other.example"))
+        asker = threading.Thread(target=ask)
+        asker.start()
+        try:
+            assert "10000 released" in server.cli("release", "many.example", "--yes")
+        finally:
+            done.set()
+            asker.join()
+        passed = sum("DUNNO" in answer for answer in answers)
+        assert len(answers) > 100 and passed <= len(answers) // 100, (passed, len(answers))
 
 
 run()

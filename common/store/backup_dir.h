@@ -22,7 +22,8 @@ void backup_names_sort(char (*names)[BACKUP_NAME_MAX], size_t n);
 /* Makes DIR where only that is missing, for its owner and group alone. */
 int backup_dir_make(const char *dir, struct err *err);
 
-/* Our names in DIR (none, where that is not there yet), newest first; *NAMES_OUT is freed by the caller. */
+/* Our names in DIR (none, where that is not there yet), newest first; *NAMES_OUT is freed by the
+ * caller. */
 int backup_dir_list(
     const char *dir, char (**names_out)[BACKUP_NAME_MAX], size_t *n_out, struct err *err);
 /* The time of the newest that is not later than NOW_S, 0 when there is none: what a clock that ran

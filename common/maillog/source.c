@@ -1,4 +1,4 @@
-/* source.c - see source.h. zlib reads what is not compressed, too, straight into our buffer. */
+/* source.c - see source.h. */
 #include "common/maillog/source.h"
 
 #include <errno.h>
@@ -8,22 +8,21 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "common/base/clock.h"
+#include "common/base/gzip.h"
 #include "common/base/xalloc.h"
 #include "common/maillog/line_read.h"
 
 #define BUFFER_FIRST (256 * 1024)
-#define ZLIB_BUFFER (32 * 1024)
 #define SAMPLE_STEP (64 * 1024)
 #define SAMPLE_BYTES 2048
 #define SAMPLES_MAX 16384
 
 struct source {
 	const char *path;
-	gzFile gz;
-	int fd; /* that GZ owns */
+	int fd;
+	struct gzip *gz;
 	bool is_plain_file;
 	int64_t written_s;
 	int64_t size; /* of a plain file */
@@ -61,21 +60,13 @@ open_path(const char *path, struct stat *st, struct err *err)
 static void
 fill(struct source *s)
 {
-	int n = gzread(s->gz, s->buffer + s->end, (unsigned)(s->cap - s->end)), code = Z_OK;
-	const char *text = n > 0 ? NULL : gzerror(s->gz, &code);
+	ssize_t n = gzip_read(s->gz, s->buffer + s->end, s->cap - s->end, &s->err);
 
+	s->ended = n <= 0;
 	if (n > 0) {
 		s->end += (size_t)n;
 		s->bytes += n;
-		return;
 	}
-	s->ended = true;
-	if (code == Z_ERRNO)
-		err_errno(&s->err, ERR_IO, "%s", s->path);
-	else if (code == Z_BUF_ERROR)
-		err_set(&s->err, ERR_DATA, "%s ends in the middle of its compressed data", s->path);
-	else if (code != Z_OK && code != Z_STREAM_END)
-		err_set(&s->err, ERR_DATA, "%s: damaged: %s", s->path, text);
 }
 
 static int
@@ -117,22 +108,17 @@ source_open(const char *path, struct err *err)
 	s = xcalloc(1, sizeof(*s));
 	s->path = path;
 	s->fd = fd;
-	s->gz = gzdopen(fd, "rb");
+	s->gz = gzip_open(fd, path);
 	s->cap = BUFFER_FIRST;
 	s->buffer = xreallocarray(NULL, s->cap, 1);
 	s->written_s = S_ISREG(st.st_mode) ? st.st_mtime : clock_wall_s();
 	s->size = st.st_size;
-	if (s->gz == NULL)
-		err_set(err, ERR_OS, "%s: no memory for zlib", path);
-	else
-		gzbuffer(s->gz, ZLIB_BUFFER);
-	if (s->gz != NULL)
-		fill(s);
-	if (s->gz == NULL || refuse_compression(s, err) == -1) {
+	fill(s);
+	if (refuse_compression(s, err) == -1) {
 		source_close(s);
 		return NULL;
 	}
-	s->is_plain_file = S_ISREG(st.st_mode) && gzdirect(s->gz) != 0;
+	s->is_plain_file = S_ISREG(st.st_mode) && !gzip_is_packed(s->gz);
 	return s;
 }
 
@@ -141,10 +127,8 @@ source_close(struct source *s)
 {
 	if (s == NULL)
 		return;
-	if (s->gz != NULL)
-		gzclose_r(s->gz);
-	else
-		close(s->fd);
+	gzip_close(s->gz);
+	close(s->fd);
 	free(s->buffer);
 	free(s);
 }

@@ -13,8 +13,8 @@
 
 #include "common/base/xalloc.h"
 #include "common/store/copy.h"
-#include "common/store/gzip.h"
 #include "common/store/meta.h"
+#include "common/store/packed.h"
 #include "common/store/part.h"
 
 #define PART_NAME ".greygate-backup.part"
@@ -55,7 +55,7 @@ tick(void *arg)
 }
 
 static bool
-gzip_tick(void *arg, int64_t bytes)
+packed_tick(void *arg, int64_t bytes)
 {
 	return tell(arg, bytes);
 }
@@ -217,12 +217,12 @@ make_packed(struct making *m, const char *target, struct err *err)
 		return -1;
 	m->whole = bytes_of(&m->plain);
 	m->stage = "packing";
-	result = gzip_pack(m->plain.fd, m->packed.fd, name, gzip_tick, m, err);
+	result = packed_make(m->plain.fd, m->packed.fd, name, packed_tick, m, err);
 	if (result == 0)
 		result = part_sync(&m->packed, err);
 	m->stage = "checking";
 	if (result == 0)
-		result = gzip_compare(m->packed.fd, m->plain.fd, name, gzip_tick, m, err);
+		result = packed_compare(m->packed.fd, m->plain.fd, name, packed_tick, m, err);
 	return result;
 }
 

@@ -15,8 +15,8 @@
 
 #include "common/base/xalloc.h"
 #include "common/store/copy.h"
-#include "common/store/gzip.h"
 #include "common/store/meta.h"
+#include "common/store/packed.h"
 #include "common/store/part.h"
 #include "common/store/schema.h"
 
@@ -98,7 +98,7 @@ static int
 stage_copy(struct restoring *r, struct err *err)
 {
 	if (part_begin(&r->part, r->path, PART_NAME, err) == -1 ||
-	    gzip_unpack(r->options->fd, r->part.fd, r->options->name, unpack_tick, r, err) == -1)
+	    packed_unpack(r->options->fd, r->part.fd, r->options->name, unpack_tick, r, err) == -1)
 		return -1;
 	return verify(r, err) == -1 ? -1 : bring_up_to_date(r, err);
 }

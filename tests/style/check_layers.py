@@ -42,7 +42,7 @@ LIBRARIES = {
     "ncurses.h": {"tui"},
     "idn2.h": {"common/net"},
     "sodium.h": {"common/greylist", "common/dns", "common/maillog"},
-    "zlib.h": {"common/maillog", "common/store"},
+    "zlib.h": {"common/base"},
 }
 
 # The console is opened through one door.

@@ -1,5 +1,5 @@
-/* gzip.c - see gzip.h. Reading is done with inflate(): gzread() tells no place, and owns the
- * descriptor. */
+/* gzip.c - see gzip.h. Reading is done with inflate(): gzread() tells no place, owns the
+ * descriptor, and takes whatever follows a member for the end. */
 #include "common/base/gzip.h"
 
 #include <errno.h>
@@ -93,19 +93,31 @@ read_input(struct gzip *gz)
 	return 0;
 }
 
-/* Only the beginning of a file says that it is not packed. */
+/* A member, or the end. Only the beginning of a file says that it is not packed; zeros between
+ * members and behind the last one fill up a block. */
 static int
 begin(struct gzip *gz)
 {
-	while (gz->z.avail_in < 2 && !gz->file_ended)
+	z_stream *z = &gz->z;
+
+	while (z->avail_in < 2 && !gz->file_ended)
 		if (read_input(gz) == -1)
 			return -1;
-	if (gz->z.avail_in >= 2 && gz->z.next_in[0] == 0x1f && gz->z.next_in[1] == 0x8b) {
-		inflateReset(&gz->z);
+	if (z->avail_in >= 2 && z->next_in[0] == 0x1f && z->next_in[1] == 0x8b) {
+		inflateReset(z);
 		gz->packed = true;
 		gz->place = IN_MEMBER;
+	} else if (!gz->packed) {
+		gz->place = IN_PLAIN;
+	} else if (z->avail_in == 0) {
+		gz->place = AT_END;
+	} else if (z->next_in[0] == '\0') {
+		z->next_in++;
+		z->avail_in--;
 	} else {
-		gz->place = gz->packed ? AT_END : IN_PLAIN;
+		return err_set(&gz->err, ERR_DATA,
+		    "%s: damaged at byte %" PRId64 ": what follows there is no gzip data", gz->name,
+		    gz->file_bytes - z->avail_in);
 	}
 	return 0;
 }

@@ -9,7 +9,8 @@
 
 #include "common/base/err.h"
 
-/* Reading. What is not packed is given as it is; the members of a packed file as one. */
+/* Reading. What is not packed is given as it is; the members of a packed file as one. Behind them
+ * only zeros may follow. */
 struct gzip;
 
 /* Reads FD, which stays the caller's, from where it stands; it may be a pipe. NAME, borrowed, is

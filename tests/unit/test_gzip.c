@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "common/base/gzip.h"
+#include "common/base/str.h"
 #include "tests/unit/cases.h"
 
 #define WHOLE_MAX 400000
@@ -152,6 +153,44 @@ damaged_at_the_end(void **state)
 	end_cases();
 }
 
+/* Padding of tapes and the like is no content; anything else is content that is lost. */
+static void
+what_follows_a_member(void **state)
+{
+	static const struct {
+		const char *name;
+		struct slice bytes;
+		int code;
+	} rows[] = {
+		{ "nothing", { "", 0 }, ERR_NONE },
+		{ "zeros", { "\0\0\0", 3 }, ERR_NONE },
+		{ "text", { "plain text\n", 11 }, ERR_DATA },
+		{ "text after zeros", { "\0\0plain", 7 }, ERR_DATA },
+		{ "a member cut at its first byte", { "\x1f", 1 }, ERR_DATA },
+		{ "a member with a damaged beginning", { "\x1f\x8c\x08", 3 }, ERR_DATA },
+	};
+	size_t len = (fill_content(), pack(content, 1000, file)), i, piece;
+	struct err err;
+	bool packed;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		memcpy(file + len, rows[i].bytes.ptr, rows[i].bytes.len);
+		for (piece = 999; piece <= 1001; piece++) {
+			err.code = ERR_NONE;
+			want_int(rows[i].name,
+			    read_all(
+				file_of(file, len + rows[i].bytes.len), piece, out, &packed, &err),
+			    rows[i].code == ERR_NONE ? 1000 : -1);
+			want_int(rows[i].name, err.code, rows[i].code);
+			if (err.code != ERR_NONE &&
+			    strstr(err.text, "follows there is no gzip data") == NULL)
+				want_text(rows[i].name, err.text, "follows there is no gzip data");
+		}
+	}
+	end_cases();
+}
+
 static void
 what_cannot_be_read(void **state)
 {
@@ -174,6 +213,7 @@ main(void)
 		cmocka_unit_test(whole_files),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(damaged_at_the_end),
+		cmocka_unit_test(what_follows_a_member),
 		cmocka_unit_test(what_cannot_be_read),
 	};
 

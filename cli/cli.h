@@ -103,7 +103,7 @@ int cli_become_owner(const char *database, struct err *err);
 /* The frame for a change by this operator. */
 struct edit cli_edit(const struct cli *cli);
 
-/* A line on standard output, or on OUT, escaped. */
+/* A line on standard output, or on OUT, escaped; on a terminal broken at blanks. */
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_put(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

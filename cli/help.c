@@ -2,7 +2,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/wrap.h"
 #include "tui/console.h"
+
+#define LEFT_COLS 24 /* of options */
 
 void
 help_short(FILE *out)
@@ -23,19 +26,26 @@ help_short(FILE *out)
 void
 help_command(const struct command *command, FILE *out)
 {
-	char left[64];
-	int i;
+	int cols = wrap_terminal(out), i;
+	char line[1024];
 
-	fprintf(out, "usage: greygate %s%s%s%s\n\n%s.\n", command->name,
+	cols = cols < LEFT_COLS + 16 ? WRAP_COLS : cols;
+	fprintf(out, "usage: greygate %s%s%s%s\n\n", command->name,
 	    *command->args == '\0' ? "" : " ", command->args,
-	    command->options[0].name != NULL ? " [OPTIONS]" : "", command->summary);
+	    command->options[0].name != NULL ? " [OPTIONS]" : "");
+	snprintf(line, sizeof(line), "%s.", command->summary);
+	wrap_put(out, line, 0, 0, cols);
 	if (*command->text != '\0')
-		fprintf(out, "%s\n", command->text);
+		wrap_put(out, command->text, 0, 0, cols);
 	fprintf(out, "\n");
 	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
-		snprintf(left, sizeof(left), "--%s %s", command->options[i].name,
-		    command->options[i].value == NULL ? "" : command->options[i].value);
-		fprintf(out, "  %-24s %s\n", left, command->options[i].help);
+		const struct cli_option *option = &command->options[i];
+		int len = snprintf(line, sizeof(line), "--%s %s", option->name,
+		    option->value == NULL ? "" : option->value);
+
+		snprintf(line + len, sizeof(line) - (size_t)len, "%*s %s",
+		    len < LEFT_COLS ? LEFT_COLS - len : 0, "", option->help);
+		wrap_put(out, line, 2, LEFT_COLS + 3, cols);
 	}
 	if (command->flags & COMMAND_JSON)
 		fprintf(out, "  %-24s %s\n", "--json", "as JSON");

@@ -281,7 +281,9 @@ restore(struct restoring *r, struct err *err)
 		result = restore_in_place(r, live, err);
 		store_close(live);
 		/* Damage that shows when all is read. */
-		return result == 0 || err->code != ERR_DATA ? result : restore_file(r, false, err);
+		if (result == -1 && err->code == ERR_DATA)
+			return restore_file(r, false, err);
+		return result == 0 ? 0 : err_wrap(err, "nothing is changed");
 	}
 	if (err->code == ERR_NOINPUT || err->code == ERR_DATA)
 		return restore_file(r, false, err);
@@ -296,8 +298,13 @@ take_lock(struct restoring *r, struct err *err)
 	r->lock = store_lock_acquire(r->path, err);
 	if (r->lock != NULL)
 		return 0;
-	if (err->code != ERR_TEMP || !r->options->served)
+	if (err->code != ERR_TEMP)
 		return -1;
+	if (!r->options->served)
+		return err_set(err, ERR_TEMP,
+		    "a server works on %s: stop it first, or give --force, and it reads the copy "
+		    "at once",
+		    r->path);
 	r->restored->served = true;
 	return 0;
 }
@@ -312,6 +319,8 @@ store_restore(const struct restore_options *options, struct restored *restored_o
 	r.path = db_resolve(options->path, err);
 	if (r.path != NULL && take_lock(&r, err) == 0 && stage_copy(&r, err) == 0)
 		result = restore(&r, err);
+	else
+		err_wrap(err, "nothing is changed");
 	store_close(r.copy);
 	part_drop(&r.part);
 	store_lock_release(r.lock);

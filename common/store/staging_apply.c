@@ -126,30 +126,38 @@ apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct 
 	return result;
 }
 
-/* As long as the lock was held nobody holds it: a server has its turn. */
+/* Nobody holds the lock for twice as long as it was held: a server looks for it four times in 20
+ * ms, and with a pause of the same length it missed it now and then. */
 static void
 give_way(int64_t since_ms)
 {
-	int64_t ms = clock_mono_ms() - since_ms;
-	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 100 ? 100 : ms) };
+	int64_t ms = 2 * (clock_mono_ms() - since_ms);
+	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 200 ? 200 : ms) };
 
 	nanosleep(&pause, NULL);
 }
 
+struct applying {
+	staging_progress_fn *fn;
+	void *arg;
+	int64_t done;
+	bool stopped;
+};
+
 static int
-apply_kind(struct staging *staging, enum staging_kind kind, staging_progress_fn *fn, void *arg,
-    int64_t *done, struct err *err)
+apply_kind(
+    struct staging *staging, enum staging_kind kind, struct applying *applying, struct err *err)
 {
 	int64_t at = 0, since_ms;
 
-	while (at < staging->staged[kind]) {
+	while (at < staging->staged[kind] && !applying->stopped) {
 		int64_t from = at;
 
 		since_ms = clock_mono_ms();
 		if (apply_some(staging, kind, &at, err) == -1)
 			return -1;
-		*done += at - from;
-		fn(arg, *done);
+		applying->done += at - from;
+		applying->stopped = !applying->fn(applying->arg, applying->done);
 		give_way(since_ms);
 	}
 	return 0;
@@ -169,17 +177,19 @@ int
 staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
     staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err)
 {
+	struct applying applying = { fn, arg, 0, false };
 	char *image = image_of(what);
-	int64_t done = 0;
 	int kind, result = begin_change(staging, edit, slice_trim(slice_of(image)), err);
 
 	free(image);
+	*change_id_out = result == 0 ? staging->change_id : 0;
 	for (kind = 0; kind < STAGING_N && result == 0; kind++)
-		result = apply_kind(staging, kind, fn, arg, &done, err);
+		result = apply_kind(staging, kind, &applying, err);
 	if (result == 0)
 		result = end_change(staging, err);
 	if (result == -1)
 		store_rollback(staging->store);
-	*change_id_out = staging->change_id;
+	if (result == 0 && applying.stopped)
+		result = err_set(err, ERR_TEMP, "stopped before the end");
 	return result;
 }

@@ -35,9 +35,11 @@ help_command(const struct command *command, FILE *out)
 	    command->options[0].name != NULL ? " [OPTIONS]" : "");
 	snprintf(line, sizeof(line), "%s.", command->summary);
 	wrap_put(out, line, 0, 0, cols);
-	if (*command->text != '\0')
-		wrap_put(out, command->text, 0, 0, cols);
 	fprintf(out, "\n");
+	if (*command->text != '\0') {
+		wrap_put(out, command->text, 0, 0, cols);
+		fprintf(out, "\n");
+	}
 	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
 		const struct cli_option *option = &command->options[i];
 		int len = snprintf(line, sizeof(line), "--%s %s", option->name,
@@ -49,7 +51,9 @@ help_command(const struct command *command, FILE *out)
 	}
 	if (command->flags & COMMAND_JSON)
 		fprintf(out, "  %-24s %s\n", "--json", "as JSON");
-	fprintf(out, "\nexample: %s\n", command->example);
+	if (command->options[0].name != NULL || (command->flags & COMMAND_JSON))
+		fprintf(out, "\n");
+	fprintf(out, "example: %s\n", command->example);
 }
 
 /* A word of a manual page: what mdoc would read as a macro or an escape is defused. */

@@ -7,18 +7,38 @@
 
 #define LEFT_COLS 24 /* of options */
 
+static int
+columns_for(FILE *out)
+{
+	int cols = wrap_terminal(out);
+
+	return cols < LEFT_COLS + 16 ? WRAP_COLS : cols;
+}
+
+/* LEFT with TEXT beside it; below it when it is too long for that. */
+static void
+put_row(FILE *out, const char *left, const char *text, int cols)
+{
+	char line[1024];
+	bool fits = strlen(left) <= LEFT_COLS;
+
+	if (!fits)
+		fprintf(out, "  %s\n", left);
+	snprintf(line, sizeof(line), "%-*s %s", LEFT_COLS, fits ? left : "", text);
+	wrap_put(out, line, 2, LEFT_COLS + 3, cols);
+}
+
 void
 help_short(FILE *out)
 {
-	char usage[64];
+	int cols = columns_for(out);
+	char left[64];
 	size_t i;
 
 	fprintf(out, "usage: greygate [-c FILE] COMMAND [ARGUMENTS]\n\n");
 	for (i = 0; i < command_n; i++) {
-		snprintf(usage, sizeof(usage), "%s %s", commands[i].name, commands[i].args);
-		fprintf(out, "  %-24s %s\n", usage, strlen(usage) > 24 ? "" : commands[i].summary);
-		if (strlen(usage) > 24)
-			fprintf(out, "  %-24s %s\n", "", commands[i].summary);
+		snprintf(left, sizeof(left), "%s %s", commands[i].name, commands[i].args);
+		put_row(out, left, commands[i].summary, cols);
 	}
 	fprintf(out, "\ngreygate help COMMAND tells more. Commands that list know --json.\n");
 }
@@ -26,10 +46,9 @@ help_short(FILE *out)
 void
 help_command(const struct command *command, FILE *out)
 {
-	int cols = wrap_terminal(out), i;
-	char line[1024];
+	int cols = columns_for(out), i;
+	char left[64], line[512];
 
-	cols = cols < LEFT_COLS + 16 ? WRAP_COLS : cols;
 	fprintf(out, "usage: greygate %s%s%s%s\n\n", command->name,
 	    *command->args == '\0' ? "" : " ", command->args,
 	    command->options[0].name != NULL ? " [OPTIONS]" : "");
@@ -42,15 +61,13 @@ help_command(const struct command *command, FILE *out)
 	}
 	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
 		const struct cli_option *option = &command->options[i];
-		int len = snprintf(line, sizeof(line), "--%s %s", option->name,
-		    option->value == NULL ? "" : option->value);
 
-		snprintf(line + len, sizeof(line) - (size_t)len, "%*s %s",
-		    len < LEFT_COLS ? LEFT_COLS - len : 0, "", option->help);
-		wrap_put(out, line, 2, LEFT_COLS + 3, cols);
+		snprintf(left, sizeof(left), "--%s %s", option->name,
+		    option->value == NULL ? "" : option->value);
+		put_row(out, left, option->help, cols);
 	}
 	if (command->flags & COMMAND_JSON)
-		fprintf(out, "  %-24s %s\n", "--json", "as JSON");
+		put_row(out, "--json", "as JSON", cols);
 	if (command->options[0].name != NULL || (command->flags & COMMAND_JSON))
 		fprintf(out, "\n");
 	fprintf(out, "example: %s\n", command->example);

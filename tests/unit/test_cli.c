@@ -143,6 +143,30 @@ paragraphs(void **state)
 }
 
 static void
+help_fits(void **state)
+{
+	char *text, *line, *rest;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i <= command_n; i++) {
+		FILE *out = open_memstream(&text, &len);
+
+		if (i < command_n)
+			help_command(&commands[i], out);
+		else
+			help_short(out);
+		fclose(out);
+		rest = text;
+		while ((line = strsep(&rest, "\n")) != NULL)
+			if (strlen(line) > WRAP_COLS && strncmp(line, "example: ", 9) != 0)
+				want_text(i < command_n ? commands[i].name : "help", line, "");
+		free(text);
+	}
+	end_cases();
+}
+
+static void
 names_are_numbered(void **state)
 {
 	struct names names = { 0 };
@@ -177,6 +201,7 @@ main(void)
 		cmocka_unit_test(table_of_commands),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(paragraphs),
+		cmocka_unit_test(help_fits),
 		cmocka_unit_test(names_are_numbered),
 	};
 

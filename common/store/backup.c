@@ -90,7 +90,7 @@ check_target(const char *target, bool replace, struct err *err)
 	struct stat st;
 
 	if (lstat(target, &st) == -1 && errno != ENOENT)
-		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT, "%s", target);
+		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_CREATE, "%s", target);
 	if (lstat(target, &st) == -1)
 		return 0;
 	if (S_ISLNK(st.st_mode))

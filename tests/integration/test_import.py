@@ -506,10 +506,12 @@ def stopped_by_the_keyboard(scene):
         equal(child.returncode, 75)
         assert b"what is written so far is change 1: the same command brings the rest" in error, error
         assert b"\r" not in error, "no progress in a pipe"
+        assert "300000 clients (not finished)" in server.cli("undo", "--list")
         written = server.sql("SELECT count(*) FROM client")[0][0]
         assert 100 < written < 300000, written
         server.cli("import", "spamdb", many, "--apply")
         equal(server.sql("SELECT count(*) FROM client"), [(300000,)])
+        equal(server.cli("undo", "--list").count("not finished"), 1)
         for _ in range(2):
             server.cli("undo", "--yes")
         equal(server.sql("SELECT count(*) FROM client"), [(0,)])

@@ -743,6 +743,7 @@ test_stopped(void **arg)
 	struct import_report report;
 	struct import *import;
 	int64_t change_id = 0, generation, later;
+	struct undo undo;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 	struct err err;
@@ -760,6 +761,8 @@ test_stopped(void **arg)
 	assert_int_equal(err.code, ERR_TEMP);
 	assert_true(change_id > 0);
 	import_free(import);
+	assert_int_equal(undo_find(w->store, SLICE("ann"), &undo, &err), STORE_YES);
+	assert_string_equal(undo.what, "import: spamdb, 50000 clients (not finished)");
 	must(store_generation(w->store, &later, &err), &err);
 	assert_true(later > generation);
 

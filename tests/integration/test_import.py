@@ -465,6 +465,25 @@ def the_command_line(scene):
 
 
 @test
+def postfix_reads_the_table_as_greygate_decides(scene):
+    need("postmap")
+    (scene.dir / "main.cf").touch()
+    with Greygated(scene) as server:
+        for words in (["allow", "10.0.0.0/8"], ["block", "10.1.0.0/16"], ["allow", "10.1.2.3"],
+                      ["allow", "2001:db8::/32"], ["block", "2001:db8::7"]):
+            server.cli("rule", "add", *words)
+        wait_until(lambda: server.ask(client_address="2001:db8::7").startswith(("550", "REJECT")),
+                   "rules", 5)
+        table = scene.dir / "table"
+        table.write_text(server.cli("export", "--format", "cidr"))
+        for address in ("10.2.2.2", "10.1.9.9", "10.1.2.3", "2001:db8::8", "2001:db8::7"):
+            found = subprocess.run(["postmap", "-c", scene.dir, "-q", address, f"cidr:{table}"],
+                                   stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+            equal(found, "permit" if server.ask(client_address=address) == "DUNNO" else "reject",
+                  address)
+
+
+@test
 def of_the_operator_not_of_the_owner(scene):
     """Root reads its files itself: those of other greylisters are often for them alone."""
     if os.geteuid() != 0:

@@ -725,6 +725,36 @@ test_binary(void **arg)
 	end_cases();
 }
 
+/* Where the delay is not the default one, known mail would wait again, and nobody would know why.
+ */
+static void
+test_delay(void **arg)
+{
+	static const struct {
+		const char *name;
+		int waited_s;
+		bool want;
+	} cases[] = {
+		{ "came again, too early for the default", 100, true },
+		{ "came again and passed", 400, false },
+		{ "never came again", 0, false },
+	};
+	struct world *w = *arg;
+	char text[200], path[200];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(text, sizeof(text),
+		    "VERSION=3\nHEADER=END\n 192.0.2.0/a@b.example/c@d.example\n %d,%d\nDATA=END\n",
+		    NOW - 1000, NOW - 1000 + cases[i].waited_s);
+		write_file(w, "dump", text, strlen(text), path);
+		apply(w, "postgrey", path);
+		want_int(
+		    cases[i].name, strstr(w->told_text, "shorter --delay") != NULL, cases[i].want);
+	}
+	end_cases();
+}
+
 /* ---- an import that is stopped ---- */
 
 static bool
@@ -880,6 +910,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_cidr_order, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_packed, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_binary, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_delay, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_stopped, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_hostile, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_usage, make_world, remove_world),

@@ -15,6 +15,7 @@
 
 #include "common/base/xalloc.h"
 #include "common/store/copy.h"
+#include "common/store/heartbeat.h"
 #include "common/store/meta.h"
 #include "common/store/packed.h"
 #include "common/store/part.h"
@@ -164,6 +165,19 @@ write_pages(struct restoring *r, struct store *live, struct err *err)
 	return db_error(live, "restoring", err);
 }
 
+static void
+keep_beat(void *arg, const struct heartbeat *beat)
+{
+	store_heartbeat_put(arg, beat, NULL);
+}
+
+/* Whether a server lives is a matter of now, not of when the copy was made. */
+static int
+keep_heartbeat(struct restoring *r, struct store *live, struct err *err)
+{
+	return store_heartbeat_get(live, keep_beat, r->copy, err) == STORE_ERROR ? -1 : 0;
+}
+
 static int
 restore_in_place(struct restoring *r, struct store *live, struct err *err)
 {
@@ -174,7 +188,7 @@ restore_in_place(struct restoring *r, struct store *live, struct err *err)
 		return err_wrap(err, "keeping the old database");
 	tell(r, "writing");
 	if (store_generation(live, &generation, err) == -1 || mark_copy(r, generation, err) == -1 ||
-	    write_pages(r, live, err) == -1) {
+	    keep_heartbeat(r, live, err) == -1 || write_pages(r, live, err) == -1) {
 		unlink(r->restored->kept);
 		return -1;
 	}

@@ -374,8 +374,11 @@ def restore_beside_a_running_server(scene):
         assert "nothing is changed: a server works on" in server.cli_error, server.cli_error
         assert "or give --force" in server.cli_error, server.cli_error
         equal(server.sql("SELECT count(*) FROM triplet"), [(301,)])
+        with contextlib.closing(sqlite3.connect(scene.dir / "copy.db")) as old, old:
+            old.execute("UPDATE heartbeat SET beat_s = beat_s - 1000")
         said = server.cli("restore", scene.dir / "copy.db", "--force")
         assert "the server that runs reads it now" in said, said
+        assert "NOT ALIVE" not in server.cli("status"), "whether a server lives is of now"
         server.wait_log("was restored from a copy")
         server.wait_log("the database answers again")
         wait_until(lambda: server.ask(sender="b@blocked.example").startswith("550"), "the rule")

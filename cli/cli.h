@@ -108,7 +108,7 @@ struct edit *cli_edit(struct cli *cli);
  * status is that of the first complaint. */
 void cli_complain(int *status, const struct err *err);
 
-/* A line on standard output, or on OUT, escaped. */
+/* A line on standard output, or on OUT, escaped; on a terminal broken at blanks. */
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_put(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

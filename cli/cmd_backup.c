@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -69,6 +70,19 @@ clear_progress(const struct progress *progress)
 		fputs("\r\033[K", stderr);
 }
 
+/* Root is not asked for its own rights: it should hear whose were. */
+static int
+name_owner(struct err *err)
+{
+	const struct passwd *pw = err->code == ERR_PERM ? getpwuid(geteuid()) : NULL;
+	size_t len = strlen(err->text);
+
+	if (pw != NULL)
+		snprintf(err->text + len, sizeof(err->text) - len,
+		    "; %s, who owns the database, must be allowed to write there", pw->pw_name);
+	return -1;
+}
+
 int
 cmd_backup(struct cli *cli, struct err *err)
 {
@@ -83,7 +97,7 @@ cmd_backup(struct cli *cli, struct err *err)
 	result = store_backup(cli->store, cli->args[0], force, &watch, &made, err);
 	clear_progress(&progress);
 	if (result == -1)
-		return -1;
+		return name_owner(err);
 	cli_say("%s: %" PRId64 " bytes, %" PRId64 " rows, in %.1f s; it is sound", cli->args[0],
 	    made.bytes, made.rows, (double)(clock_mono_ms() - started_ms) / 1000);
 	return 0;

@@ -1,6 +1,6 @@
 /* cmd_check.c - everything that can be looked at from outside; each finding is one line. */
 #include "cli/check_config.h"
-#include "cli/paragraph.h"
+#include "cli/wrap.h"
 #include "common/doctor/site.h"
 
 #define LABEL_COLS 9
@@ -18,7 +18,7 @@ say_verdict(void *arg, const struct verdict *verdict)
 	char text[VERDICT_TEXT_MAX];
 
 	verdict_print(verdict, text);
-	paragraph_put(stdout, labels[verdict->status], LABEL_COLS, cli->width, text);
+	wrap_row(stdout, labels[verdict->status], text, LABEL_COLS, cli->width);
 }
 
 int

@@ -1,5 +1,6 @@
 /* cmd_import.c - what another greylister knows, shown and taken over. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,30 +21,50 @@ struct told {
 struct importing {
 	struct cli *cli;
 	bool all_refused;
-	bool progress; /* standard error is a terminal */
-	bool reported;
-	const char *doing;
+	bool progress;    /* standard error is a terminal */
+	int64_t to_write; /* rows; 0 while files are read */
 	struct told told[IMPORT_HINT + 1];
 };
 
+static volatile sig_atomic_t interrupted;
+
 static void
+interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* Ended by the keyboard while it writes it says what is written. */
+static void
+catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = interrupt };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
+static bool
 show_progress(void *arg, int64_t rows)
 {
 	struct importing *im = arg;
 
-	if (!im->progress)
-		return;
-	fprintf(stderr, "\r%s: %" PRId64 " rows ", im->doing, rows);
-	fflush(stderr);
-	im->reported = true;
+	if (im->progress && im->to_write == 0)
+		fprintf(stderr, "\rreading: %" PRId64 " rows\033[K", rows);
+	else if (im->progress)
+		fprintf(stderr, "\rwriting: %d%%; a server goes on answering, Ctrl-C stops\033[K",
+		    (int)(rows >= im->to_write ? 100 : rows * 100 / im->to_write));
+	return !interrupted;
 }
 
 static void
-clear_progress(struct importing *im)
+clear_progress(const struct importing *im)
 {
-	if (im->reported)
-		fprintf(stderr, "\r%40s\r", "");
-	im->reported = false;
+	if (im->progress)
+		fputs("\r\033[K", stderr);
 }
 
 static void
@@ -112,7 +133,8 @@ say_counts(const struct cli *cli, const struct import_report *report)
 		table_number(table, n->changed);
 		table_number(table, n->staged - n->fresh - n->changed);
 	}
-	table_end(table, "Nothing was found that could be taken.");
+	printf("\n");
+	table_end(table, "");
 	free(table);
 }
 
@@ -121,6 +143,7 @@ say_samples(const struct import_report *report)
 {
 	int kind, i;
 
+	printf("\n");
 	for (kind = STAGING_N - 1; kind >= 0; kind--) {
 		if (report->samples[kind][0][0] == '\0')
 			continue;
@@ -130,16 +153,27 @@ say_samples(const struct import_report *report)
 	}
 }
 
+static int64_t
+rows_found(const struct import_report *report)
+{
+	int64_t n = 0;
+	int kind;
+
+	for (kind = 0; kind < STAGING_N; kind++)
+		n += report->counts[kind].staged;
+	return n;
+}
+
 static void
 say_report(struct importing *im, const struct import_report *report)
 {
 	clear_progress(im);
 	cli_say("%" PRId64 " rows read, %" PRId64 " expired, %" PRId64 " refused", report->read,
 	    report->expired, report->refused);
-	printf("\n");
-	say_counts(im->cli, report);
-	printf("\n");
-	say_samples(report);
+	if (rows_found(report) > 0) {
+		say_counts(im->cli, report);
+		say_samples(report);
+	}
 	say_told(im, IMPORT_REFUSED, "Refused:", " (--refused shows all)");
 	say_told(im, IMPORT_NOTE, "Taken, but:", "");
 	say_told(im, IMPORT_HINT, "Besides:", "");
@@ -193,6 +227,20 @@ read_options(struct importing *im, struct import_options *o, struct err *err)
 
 /* ---- the work ---- */
 
+/* Whatever stopped it, what is written is one change. */
+static int
+explain_part(int64_t change_id, struct err *err)
+{
+	size_t len = strlen(err->text);
+
+	if (change_id != 0)
+		snprintf(err->text + len, sizeof(err->text) - len,
+		    "; what is written so far is change %" PRId64
+		    ": the same command brings the rest, greygate undo takes it back",
+		    change_id);
+	return -1;
+}
+
 static int
 apply(struct importing *im, struct import *import, const struct import_report *report,
     struct err *err)
@@ -200,12 +248,31 @@ apply(struct importing *im, struct import *import, const struct import_report *r
 	int64_t change_id;
 	int result;
 
-	im->doing = "applied";
+	catch_signals();
+	im->to_write = rows_found(report);
 	result = import_apply(import, report, show_progress, &change_id, err);
 	clear_progress(im);
-	if (result == 0)
-		cli_say("Done: change %" PRId64 "; greygate undo takes it back.", change_id);
-	return result;
+	if (result == -1)
+		return explain_part(change_id, err);
+	cli_say("Done: change %" PRId64 "; greygate undo takes it back.", change_id);
+	return 0;
+}
+
+/* Nothing to write: because it is here, because it is over, or because it is something else. */
+static int
+say_nothing(const struct importing *im, const struct import_report *report)
+{
+	bool is_foreign = report->read == report->refused && im->told[IMPORT_NOTE].n == 0;
+
+	if (rows_found(report) > 0)
+		cli_say("There is nothing to do: all of it is here already.");
+	else if (is_foreign)
+		cli_say("Nothing can be taken. Is it of %s? greygate help import tells what it "
+			"reads.",
+		    im->cli->args[0]);
+	else
+		cli_say("There is nothing to write.");
+	return is_foreign || report->refused > 0 ? ERR_DATA : 0;
 }
 
 static int
@@ -218,8 +285,8 @@ finish(struct importing *im, struct import *import, struct err *err)
 		return -1;
 	say_report(im, &report);
 	if (!report.changes)
-		cli_say("There is nothing to do: all of it is here already.");
-	else if (!wanted)
+		return say_nothing(im, &report);
+	if (!wanted)
 		cli_say("Nothing is written yet; --apply does.");
 	else if (im->cli->readonly != NULL)
 		return err_set(err, ERR_PERM, "%s", im->cli->readonly);
@@ -229,15 +296,20 @@ finish(struct importing *im, struct import *import, struct err *err)
 }
 
 static int
-run(struct importing *im, struct import *import, struct err *err)
+run(struct importing *im, const int *fds, struct err *err)
 {
-	int i;
+	struct import_options options;
+	struct import *import;
+	int i, result = 0;
 
-	im->doing = "read";
-	for (i = 1; i < im->cli->arg_n; i++)
-		if (import_read(import, im->cli->args[i], err) == -1)
-			return -1;
-	return finish(im, import, err);
+	if (read_options(im, &options, err) == -1 || (import = import_new(&options, err)) == NULL)
+		return -1;
+	for (i = 1; i < im->cli->arg_n && result == 0; i++)
+		result = import_read(import, im->cli->args[i], fds[i], err);
+	if (result == 0)
+		result = finish(im, import, err);
+	import_free(import);
+	return result;
 }
 
 int
@@ -246,15 +318,19 @@ cmd_import(struct cli *cli, struct err *err)
 	struct importing im = { .cli = cli,
 		.all_refused = cli_value(cli, "refused") != NULL,
 		.progress = isatty(STDERR_FILENO) };
-	struct import_options options;
-	struct import *import;
-	int result;
+	int fds[CLI_ARGS_MAX], i, n, result = 0;
 
-	if (read_options(&im, &options, err) == -1 || (import = import_new(&options, err)) == NULL)
-		return -1;
-	result = run(&im, import, err);
+	/* As the operator, who may read what the owner of the database may not. */
+	for (n = 1; n < cli->arg_n && result == 0; n++)
+		result = (fds[n] = import_open(cli->args[n], err)) == -1 ? -1 : 0;
+	if (result == 0 && cli_open_store(cli, true, err) == -1)
+		result = -1;
+	if (result == 0)
+		result = run(&im, fds, err);
+	for (i = 1; i < n; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
 	clear_progress(&im);
-	import_free(import);
 	free_told(&im);
 	return result;
 }

@@ -164,14 +164,17 @@ const struct command commands[] = {
 	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
-	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_WRITES | COMMAND_MAY_READ, cmd_import,
+	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_MAY_READ, cmd_import,
 	  "Take over what another greylister knows",
-	  "Without --apply it only shows what that would be. SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr or greygate. FILE is one or more of its files, - for "
-	  "standard input: the text of db_dump -p and the whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
+	  "Without --apply it only shows what that would be. SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr "
+	  "or greygate. FILE is one or more of its files, gzipped or not, - for standard input: the text of db_dump -p and the "
+	  "whitelists of postgrey; the SQLite file or a dump of sqlgrey; dumps of "
 	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
 	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
-	  "import twice is one. With --apply everything becomes one change, which "
-	  "greygate undo takes back. Exit status 65 when rows were refused; the others are taken.",
+	  "import twice is one. With --apply everything becomes one change, which greygate undo takes back. It is written a few "
+	  "milliseconds at a time, between which a server goes on answering: a million rows take ten to twenty seconds. Ended "
+	  "early, by Ctrl-C too, what is written is that change, and the same command brings the rest. Exit status 65 when rows "
+	  "were refused, the others are taken, or when there was nothing of SOURCE in FILE.",
 	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {
 	  { "apply", NULL, "write it" },
 	  { "refused", NULL, "show all rows that are refused, not only 20" },
@@ -182,7 +185,8 @@ const struct command commands[] = {
 	  "All that is kept, as text",
 	  "KIND is triplets, clients, rules, policies, domains, networks or all, which is what is left out. jsonl is one object "
 	  "a line, and greygate import greygate reads it back equal; csv is for spreadsheets, one KIND at a time; cidr is a table "
-	  "for postscreen, of networks and of rules for addresses that hold for all recipients.",
+	  "for postscreen, of networks and of rules for addresses that hold for all recipients, the longest first, because "
+	  "Postfix takes the first line that matches.",
 	  "greygate export networks --format cidr", {
 	  { "format", "FORMAT", "jsonl (default), csv or cidr" } } },
 	{ "log", "FILE...", 1, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_JSON, cmd_log,
@@ -230,7 +234,8 @@ const struct command commands[] = {
 	{ "restore", "FILE", 1, 1, COMMAND_CONFIG, cmd_restore,
 	  "Put a copy in the place of the database",
 	  "FILE is what greygate backup made, packed or not, or another copy of a database of greygate, of this version or an older "
-	  "one. It is checked first. The old database is kept beside, with .before-restore- and the time in its name. While "
+	  "one. It is checked first. The old database is kept beside, with .before-restore- and the time in its name; room for "
+	  "three more of its size is needed for a moment. While "
 	  "a server runs the exit status is 75 and nothing is done; with --force it reads the restored database within a "
 	  "second and meanwhile answers as on_failure says.",
 	  "greygate restore /var/backups/greygate/today.db.gz", {

@@ -1,7 +1,7 @@
 /* doctor_report.c - see doctor_report.h. */
 #include "cli/doctor_report.h"
 
-#include "cli/paragraph.h"
+#include "cli/wrap.h"
 
 void
 report_init(struct doctor_report *report, const char *domain)
@@ -78,8 +78,7 @@ put_sentence(
 	snprintf(label, sizeof(label), "%-*s%s", own ? 0 : STATUS_COLS,
 	    verdict_status_name(verdict->status), own ? "" : verdict->check);
 	verdict_print(verdict, text);
-	paragraph_put(
-	    stdout, label, own ? STATUS_COLS : STATUS_COLS + CHECK_COLS, cli->width, text);
+	wrap_row(stdout, label, text, own ? STATUS_COLS : STATUS_COLS + CHECK_COLS, cli->width);
 }
 
 /* A record begins its line: a blank there means something in a zone. */

@@ -2,59 +2,61 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/paragraph.h"
+#include "cli/wrap.h"
 #include "tui/console.h"
 
-#define LEFT_COLS 27
-#define WIDTH PARAGRAPH_USUAL_WIDTH
+#define TEXT_INDENT 27 /* beside options */
 
-static void
-put_item(FILE *out, const char *name, const char *value, const char *text)
+static int
+columns_for(FILE *out)
 {
-	char left[80];
+	int cols = wrap_terminal(out);
 
-	snprintf(left, sizeof(left), "  %s%s%s", name, *value == '\0' ? "" : " ", value);
-	paragraph_put(out, left, LEFT_COLS, WIDTH, text);
+	return cols < TEXT_INDENT + 16 ? WRAP_COLS : cols;
 }
 
 void
 help_short(FILE *out)
 {
+	int cols = columns_for(out);
+	char left[64];
 	size_t i;
 
 	fprintf(out, "usage: greygate [-c FILE] COMMAND [ARGUMENTS]\n\n");
-	for (i = 0; i < command_n; i++)
-		put_item(out, commands[i].name, commands[i].args, commands[i].summary);
-	fprintf(out, "\ngreygate help COMMAND tells more. Commands that list know --json.\n");
-}
-
-static void
-put_options(const struct command *command, FILE *out)
-{
-	const struct cli_option *option = command->options;
-	char name[40];
-	int i;
-
-	for (i = 0; i < CLI_OPTIONS_MAX && option[i].name != NULL; i++) {
-		snprintf(name, sizeof(name), "--%s", option[i].name);
-		put_item(out, name, option[i].value == NULL ? "" : option[i].value, option[i].help);
+	for (i = 0; i < command_n; i++) {
+		snprintf(left, sizeof(left), "  %s %s", commands[i].name, commands[i].args);
+		wrap_row(out, left, commands[i].summary, TEXT_INDENT, cols);
 	}
-	if (command->flags & COMMAND_JSON)
-		put_item(out, "--json", "", "as JSON");
-	if (i > 0 || command->flags & COMMAND_JSON)
-		fprintf(out, "\n");
+	fprintf(out, "\ngreygate help COMMAND tells more. Commands that list know --json.\n");
 }
 
 void
 help_command(const struct command *command, FILE *out)
 {
-	fprintf(out, "usage: greygate %s%s%s%s\n\n%s.\n", command->name,
+	int cols = columns_for(out), i;
+	char left[64], line[512];
+
+	fprintf(out, "usage: greygate %s%s%s%s\n\n", command->name,
 	    *command->args == '\0' ? "" : " ", command->args,
-	    command->options[0].name != NULL ? " [OPTIONS]" : "", command->summary);
-	if (*command->text != '\0')
-		paragraph_put(out, "", 0, WIDTH, command->text);
+	    command->options[0].name != NULL ? " [OPTIONS]" : "");
+	snprintf(line, sizeof(line), "%s.", command->summary);
+	wrap_put(out, line, 0, 0, cols);
 	fprintf(out, "\n");
-	put_options(command, out);
+	if (*command->text != '\0') {
+		wrap_put(out, command->text, 0, 0, cols);
+		fprintf(out, "\n");
+	}
+	for (i = 0; i < CLI_OPTIONS_MAX && command->options[i].name != NULL; i++) {
+		const struct cli_option *option = &command->options[i];
+
+		snprintf(left, sizeof(left), "  --%s %s", option->name,
+		    option->value == NULL ? "" : option->value);
+		wrap_row(out, left, option->help, TEXT_INDENT, cols);
+	}
+	if (command->flags & COMMAND_JSON)
+		wrap_row(out, "  --json", "as JSON", TEXT_INDENT, cols);
+	if (command->options[0].name != NULL || (command->flags & COMMAND_JSON))
+		fprintf(out, "\n");
 	fprintf(out, "example: %s\n", command->example);
 }
 

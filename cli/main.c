@@ -5,34 +5,19 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/completion.h"
 #include "cli/output.h"
+#include "cli/wrap.h"
 #include "common/base/xalloc.h"
-
-static int
-columns(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
-}
 
 static int
 complain(const struct err *err)
 {
-	char shown[2 * ERR_TEXT_MAX];
-	struct buf b;
-
-	buf_init(&b, shown, sizeof(shown));
-	str_escape(&b, slice_of(err->text), ESCAPE_TEXT);
 	fflush(stdout);
-	fprintf(stderr, "greygate: %s\n", shown);
+	cli_put(stderr, "greygate: %s", err->text);
 	return err->code;
 }
 
@@ -84,7 +69,9 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	cli->terminal = isatty(STDOUT_FILENO);
-	cli->width = cli->terminal ? columns() : 0;
+	cli->width = cli->terminal ? wrap_terminal(stdout) : 0;
+	if (cli->terminal && cli->width == 0)
+		cli->width = WRAP_COLS;
 	opterr = 0;
 	while ((c = getopt(argc, argv, "+c:hV-:")) != -1) {
 		if (c == 'c') {

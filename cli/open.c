@@ -10,9 +10,12 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/wrap.h"
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
 #include "common/store/heartbeat.h"
+
+#define MIN_COLS 20 /* a narrower terminal breaks lines by itself */
 
 static int
 read_config(struct cli *cli, struct err *err)
@@ -144,12 +147,18 @@ static void
 put_line(FILE *out, const char *fmt, va_list args)
 {
 	char text[4096], shown[8192];
+	int cols, indent;
 	struct buf b;
 
 	vsnprintf(text, sizeof(text), fmt, args);
 	buf_init(&b, shown, sizeof(shown));
 	str_escape(&b, slice_of(text), ESCAPE_TEXT);
-	fprintf(out, "%s\n", shown);
+	cols = wrap_terminal(out);
+	indent = (int)strspn(shown, " ");
+	if (cols > MIN_COLS && b.len > (size_t)cols)
+		wrap_put(out, shown + indent, indent, indent + 2, cols);
+	else
+		fprintf(out, "%s\n", shown);
 }
 
 void

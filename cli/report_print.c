@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/report.h"
+#include "cli/wrap.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
 
@@ -13,75 +14,6 @@
 #define REST_INDENT 4
 #define COMMAND_INDENT 6
 #define HOST_COLS 30 /* in the subject */
-
-/* ---- lines ---- */
-
-/* Bytes and cells of the first character of TEXT. The locale of cron knows no UTF-8, so that what
- * may be wide counts as wide. */
-static size_t
-next_char(const char *text, int *cols_out)
-{
-	uint32_t cp;
-	size_t n = str_utf8_next(slice_of(text), &cp);
-
-	*cols_out = n > 0 && cp >= 0x1100 ? 2 : 1;
-	return n > 0 ? n : 1;
-}
-
-static int
-cols_of(const char *text, size_t len)
-{
-	const char *end = text + len;
-	int cols = 0, own;
-
-	while (text < end) {
-		text += next_char(text, &own);
-		cols += own;
-	}
-	return cols;
-}
-
-/* A word that is longer than a line goes on in the next one. */
-static int
-put_word(const char *word, size_t len, int at, int indent)
-{
-	const char *end = word + len;
-	int cols;
-
-	while (word < end) {
-		size_t n = next_char(word, &cols);
-
-		if (at + cols > LINE_COLS)
-			at = printf("\n%*s", indent, "") - 1;
-		fwrite(word, 1, n, stdout);
-		word += n;
-		at += cols;
-	}
-	return at;
-}
-
-/* TEXT in lines of LINE_COLS; the first one is indented by INDENT, the others by REST. */
-static void
-put_wrapped(const char *text, int indent, int rest)
-{
-	int at = printf("%*s", indent, "");
-	bool begins = true;
-
-	while (*text != '\0') {
-		size_t len = strcspn(text, " ");
-
-		if (!begins && at + 1 + cols_of(text, len) > LINE_COLS) {
-			at = printf("\n%*s", rest, "") - 1;
-		} else if (!begins) {
-			putchar(' ');
-			at++;
-		}
-		at = put_word(text, len, at, rest);
-		begins = false;
-		text += len + (text[len] == ' ');
-	}
-	putchar('\n');
-}
 
 static const char *
 time_text(int64_t time_s, char out[32])
@@ -131,7 +63,7 @@ put_counts(const struct report *r)
 	if (p->counts[REASON_STORE_FAILED] > 0)
 		buf_printf(&b, " Decided without the database: %" PRId64 ".",
 		    p->counts[REASON_STORE_FAILED]);
-	put_wrapped(text, TEXT_INDENT, TEXT_INDENT);
+	wrap_put(stdout, text, TEXT_INDENT, TEXT_INDENT, LINE_COLS);
 }
 
 /* Counts do not tell which pass belongs to which contact: tally.h. */
@@ -148,7 +80,7 @@ put_never(const struct report *r)
 	    " (%d%%) that were seen first from %s to %s; the time of later ones is not over.",
 	    never, first, (int)(never * 100 / first), time_text(r->over.from_s, from),
 	    time_text(r->over.to_s, to));
-	put_wrapped(text, TEXT_INDENT, TEXT_INDENT);
+	wrap_put(stdout, text, TEXT_INDENT, TEXT_INDENT, LINE_COLS);
 }
 
 static void
@@ -162,7 +94,7 @@ put_waiting(const struct report *r)
 	    "Waiting now: %" PRId64 " mail%s; for %" PRId64
 	    " of them there is nothing to do: no one tried again, or their time runs.",
 	    r->waiting, r->waiting == 1 ? "" : "s", r->bots);
-	put_wrapped(text, TEXT_INDENT, TEXT_INDENT);
+	wrap_put(stdout, text, TEXT_INDENT, TEXT_INDENT, LINE_COLS);
 }
 
 /* ---- text ---- */
@@ -179,7 +111,7 @@ put_section(const struct report *r, enum report_part part)
 	for (i = 0; i < section->n; i++) {
 		const struct report_line *line = &section->lines[i];
 
-		put_wrapped(line->text, TEXT_INDENT, REST_INDENT);
+		wrap_put(stdout, line->text, TEXT_INDENT, REST_INDENT, LINE_COLS);
 		/* A command in two lines would be another command. */
 		if (line->command != NULL && strlen(line->command) <= LINE_COLS - COMMAND_INDENT)
 			printf("%*s%s\n", COMMAND_INDENT, "", line->command);
@@ -236,7 +168,7 @@ report_print(const struct report *r, const char *mail_to)
 		return;
 	}
 	snprintf(text, sizeof(text), "greygate on %s, from %s to %s", host, from, to);
-	put_wrapped(text, 0, 0);
+	wrap_put(stdout, text, 0, 0, LINE_COLS);
 	printf("\n");
 	put_counts(r);
 	put_never(r);

@@ -1,12 +1,18 @@
 /* import.c - see import.h: from files through a source to the staging, and into the database. */
 #include "common/import/import.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/xalloc.h"
+#include "common/import/binary.h"
 #include "common/import/source.h"
+#include "common/store/foreign.h"
 #include "common/store/policy.h"
 
 const char *const import_kind_names[STAGING_N] = {
@@ -102,32 +108,65 @@ import_free(struct import *import)
 	free(import);
 }
 
-static int
-read_lines(struct import *import, const char *path, struct err *err)
+int
+import_open(const char *path, struct err *err)
 {
-	struct lines lines;
+	bool is_input = strcmp(path, "-") == 0;
+	int fd = is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd == -1)
+		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT, "%s", path);
+	if (fstat(fd, &st) == -1 || !S_ISDIR(st.st_mode))
+		return fd;
+	close(fd);
+	return err_set(err, ERR_NOINPUT, "%s is a folder; name the files in it", path);
+}
+
+static int
+refuse_binary(const struct import *import, const struct binary_kind *kind, struct err *err)
+{
+	const char *name = import->is_input ? "FILE" : import->path;
+
+	if (kind->command[0] == NULL)
+		return err_set(
+		    err, ERR_DATA, "%s is %s, which no source has", import->path, kind->name);
+	return err_set(err, ERR_DATA, "%s is %s; give its text: %s%s%s | greygate import %s -",
+	    import->path, kind->name, kind->command[0], name, kind->command[1],
+	    import->source->name);
+}
+
+static int
+read_file(struct import *import, struct lines *lines, struct err *err)
+{
+	const struct binary_kind *kind = binary_find(lines_peek(lines));
 	int result;
 
-	if (lines_open(&lines, path, err) == -1)
-		return -1;
-	result = import->source->read(import, &lines, err);
-	if (result == 0)
-		result = lines_failed(&lines, path, err);
-	lines_close(&lines);
-	return result;
+	if (kind != NULL && kind->is_sqlite && import->source->open != NULL &&
+	    foreign_is(import->path))
+		return import->source->open(import, import->path, err);
+	if (kind != NULL)
+		return refuse_binary(import, kind, err);
+	result = import->source->read(import, lines, err);
+	return result == -1 ? -1 : lines_failed(lines, err);
 }
 
 int
-import_read(struct import *import, const char *path, struct err *err)
+import_read(struct import *import, const char *path, int fd, struct err *err)
 {
-	int result = 1;
+	int64_t before = import->report.read;
+	struct lines lines;
+	int result;
 
-	import->path = strcmp(path, "-") == 0 ? "standard input" : path;
+	import->is_input = strcmp(path, "-") == 0;
+	import->path = import->is_input ? "standard input" : path;
 	import->line = 0;
-	if (import->source->open != NULL)
-		result = import->source->open(import, path, err);
-	if (result == 1)
-		result = read_lines(import, path, err);
+	lines_open(&lines, fd, import->path);
+	result = read_file(import, &lines, err);
+	lines_close(&lines);
+	if (result == 0 && import->report.read == before)
+		source_hint(import, "%s has no rows of %s", import->path, import->source->name);
 	return result;
 }
 
@@ -182,7 +221,7 @@ describe(const struct import *import, const struct import_report *report, struct
 
 int
 import_apply(struct import *import, const struct import_report *report,
-    staging_progress_fn *progress, int64_t *change_id_out, struct err *err)
+    import_progress_fn *progress, int64_t *change_id_out, struct err *err)
 {
 	struct edit edit = { .store = import->options.store,
 		.author = import->options.author,

@@ -25,8 +25,8 @@ enum import_told {
 
 /* PLACE is "FILE:LINE", or "" for hints. Texts are not escaped. */
 typedef void import_told_fn(void *arg, enum import_told what, const char *place, const char *text);
-/* While reading: rows so far. */
-typedef void import_progress_fn(void *arg, int64_t rows);
+/* Rows so far, while reading and while writing; false stops the writing. */
+typedef bool import_progress_fn(void *arg, int64_t rows);
 
 struct import_options {
 	const char *source; /* a name of import_sources */
@@ -54,9 +54,13 @@ extern const size_t import_source_n;
 struct import *import_new(const struct import_options *options, struct err *err);
 void import_free(struct import *import); /* NULL is fine */
 
-/* Reads a file, "-" is standard input. Rows that cannot be taken are told and counted; -1 is for a
+/* Opens a file for import_read(), "-" is standard input; the caller closes it. A folder is
+ * ERR_NOINPUT. */
+int import_open(const char *path, struct err *err);
+
+/* Reads FD, which is open on PATH. Rows that cannot be taken are told and counted; -1 is for a
  * file that is not what the source has at all, or cannot be read. */
-int import_read(struct import *import, const char *path, struct err *err);
+int import_read(struct import *import, const char *path, int fd, struct err *err);
 
 struct import_report {
 	int64_t read;    /* rows of the files */
@@ -72,6 +76,6 @@ extern const char *const import_kind_names[STAGING_N]; /* "triplets" */
 int import_plan(struct import *import, struct import_report *report_out, struct err *err);
 
 int import_apply(struct import *import, const struct import_report *report,
-    staging_progress_fn *progress, int64_t *change_id_out, struct err *err);
+    import_progress_fn *progress, int64_t *change_id_out, struct err *err);
 
 #endif

@@ -1,59 +1,67 @@
 /* lines.c - see lines.h. */
 #include "common/import/lines.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/xalloc.h"
 
-void
-lines_from(struct lines *lines, FILE *in)
+static void
+init(struct lines *lines)
 {
-	*lines = (struct lines){ .in = in, .newline = true };
+	*lines = (struct lines){ .newline = true };
 	lines->buffer = xcalloc(1, LINES_BUFFER + LINES_MAX);
 }
 
-int
-lines_open(struct lines *lines, const char *path, struct err *err)
+void
+lines_from(struct lines *lines, struct slice text)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	init(lines);
+	lines->left = text;
+}
 
-	if (in == NULL) {
-		if (errno == EACCES)
-			return err_set(err, ERR_PERM,
-			    "%s may not be read by the user of the database; give it on standard "
-			    "input: greygate import SOURCE - < %s",
-			    path, path);
-		return err_errno(err, ERR_NOINPUT, "%s", path);
-	}
-	lines_from(lines, in);
-	lines->is_stdin = is_stdin;
-	return 0;
+void
+lines_open(struct lines *lines, int fd, const char *name)
+{
+	init(lines);
+	lines->in = gzip_open(fd, name);
 }
 
 void
 lines_close(struct lines *lines)
 {
-	if (lines->in != NULL && !lines->is_stdin)
-		fclose(lines->in);
+	gzip_close(lines->in);
 	free(lines->buffer);
 	*lines = (struct lines){ .in = NULL };
+}
+
+static ssize_t
+take_left(struct lines *lines)
+{
+	size_t n = lines->left.len < LINES_BUFFER ? lines->left.len : LINES_BUFFER;
+
+	if (n > 0)
+		memcpy(lines->buffer, lines->left.ptr, n);
+	lines->left.ptr += n;
+	lines->left.len -= n;
+	return (ssize_t)n;
 }
 
 static bool
 fill(struct lines *lines)
 {
+	ssize_t n;
+
 	if (lines->at < lines->end)
 		return true;
-	if (lines->errnum != 0)
+	if (lines->err.code != 0)
 		return false;
+	n = lines->in == NULL ? take_left(lines)
+			      : gzip_read(lines->in, lines->buffer, LINES_BUFFER, &lines->err);
 	lines->at = 0;
-	lines->end = fread(lines->buffer, 1, LINES_BUFFER, lines->in);
-	if (lines->end == 0 && ferror(lines->in))
-		lines->errnum = errno != 0 ? errno : EIO;
-	return lines->end > 0;
+	lines->end = n < 0 ? 0 : (size_t)n;
+	return n > 0;
 }
 
 int
@@ -112,9 +120,10 @@ lines_peek(struct lines *lines)
 }
 
 int
-lines_failed(const struct lines *lines, const char *path, struct err *err)
+lines_failed(const struct lines *lines, struct err *err)
 {
-	if (lines->errnum == 0)
+	if (lines->err.code == 0)
 		return 0;
-	return err_set(err, ERR_IO, "reading %s: %s", path, strerror(lines->errnum));
+	return err_set(
+	    err, lines->err.code, "%s (after line %" PRId64 ")", lines->err.text, lines->line);
 }

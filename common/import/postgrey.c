@@ -16,6 +16,8 @@
 #define DEFAULT_DELAY_S 300
 #define SHA1_HEX 40
 #define HINT_PRIVACY 1U
+#define SAW_AGAIN 2U /* a triplet that came again */
+#define SAW_PASSED 4U
 
 static bool
 is_hash(struct slice key)
@@ -92,7 +94,9 @@ take_triplet(struct import *import, struct slice key, struct slice value, struct
 	t.first_s = source_number(source_cut(&value, ','));
 	t.last_s = source_number(source_cut(&value, ','));
 	waited_s = t.last_s - t.first_s;
+	import->hints |= waited_s > 0 ? SAW_AGAIN : 0;
 	if (t.first_s >= 0 && waited_s >= delay_s) {
+		import->hints |= SAW_PASSED;
 		t.passed_s = t.first_s + delay_s;
 		t.passes = 1;
 	}
@@ -297,13 +301,25 @@ read_any(struct import *import, struct lines *lines, struct err *err)
 		return read_whitelist(import, lines, take_recipient_word, err);
 	if (strstr(name, "clients") != NULL)
 		return read_whitelist(import, lines, take_client_word, err);
-	if (head.len > 16 && memcmp(head.ptr + 12, "\x62\x31\x05\0", 4) == 0)
-		return err_set(err, ERR_DATA, "%s is a database; give its text: db_dump -p %s",
-		    import->path, import->path);
 	return err_set(err, ERR_DATA,
 	    "%s is neither the text of db_dump (it begins with VERSION=) nor named as a "
 	    "whitelist: clients or recipients must be in its name",
 	    import->path);
 }
 
-const struct source source_postgrey = { .name = "postgrey", .read = read_any };
+/* A delay that is not that of the site makes known mail wait. */
+static int
+look_at_delay(struct import *import, struct err *err)
+{
+	(void)err;
+	if (import->options.delay_s == -1 &&
+	    (import->hints & (SAW_AGAIN | SAW_PASSED)) == SAW_AGAIN)
+		source_hint(import, "Triplets came again, but none after 5m, so all count as "
+				    "waiting. Where postgrey ran with a shorter --delay, say it: "
+				    "--delay 60s");
+	return 0;
+}
+
+const struct source source_postgrey = {
+	.name = "postgrey", .read = read_any, .end = look_at_delay
+};

@@ -11,6 +11,7 @@
 #include "common/net/pattern.h"
 
 #define PAGE 1000
+#define PREFIX_MAX 128
 
 const char *const record_format_names[RECORD_FORMATS] = {
 	[RECORD_JSONL] = "jsonl",
@@ -29,6 +30,9 @@ struct export
 	char name[DOMAIN_TEXT_MAX]; /* of the domain at hand */
 	int64_t domain_id;
 	size_t rows; /* of the page */
+	/* Of a cidr table: the length of the networks at hand, and those that there are. */
+	int prefix;
+	bool prefixes[PREFIX_MAX + 1];
 };
 
 static const void *
@@ -163,20 +167,35 @@ write_cidr_network(struct export *export, const union record *record)
 	    export->out, "%.*s\tpermit\n", (int)record->network.net.len, record->network.net.ptr);
 }
 
+/* Whether a rule is about a network, whoever the recipient. */
+static bool
+is_of_network(const struct export *export, const struct rule *rule, struct pattern *pattern_out)
+{
+	struct err err;
+
+	return slice_equal(rule->scope, SLICE("@.")) && rule->action != RULE_EXPECT &&
+	       (rule->meta.expires_s == 0 || rule->meta.expires_s > export->now_s) &&
+	       pattern_parse(rule->pattern, PATTERN_SENDER, pattern_out, NULL, &err) == 0 &&
+	       (pattern_out->kind == PATTERN_ADDR || pattern_out->kind == PATTERN_NET);
+}
+
+static void
+note_prefix(struct export *export, const union record *record)
+{
+	struct pattern pattern;
+
+	if (is_of_network(export, &record->rule, &pattern))
+		export->prefixes[pattern.net.prefix] = true;
+}
+
 static void
 write_cidr_rule(struct export *export, const union record *record)
 {
-	const struct rule *rule = &record->rule;
 	struct pattern pattern;
-	struct err err;
 
-	if (!slice_equal(rule->scope, SLICE("@.")) || rule->action == RULE_EXPECT ||
-	    (rule->meta.expires_s != 0 && rule->meta.expires_s <= export->now_s) ||
-	    pattern_parse(rule->pattern, PATTERN_SENDER, &pattern, NULL, &err) == -1 ||
-	    (pattern.kind != PATTERN_ADDR && pattern.kind != PATTERN_NET))
-		return;
-	fprintf(export->out, "%s\t%s\n", pattern.text,
-	    rule->action == RULE_ALLOW ? "permit" : "reject");
+	if (is_of_network(export, &record->rule, &pattern) && pattern.net.prefix == export->prefix)
+		fprintf(export->out, "%s\t%s\n", pattern.text,
+		    record->rule.action == RULE_ALLOW ? "permit" : "reject");
 }
 
 /* ---- rows, page by page ---- */
@@ -331,24 +350,48 @@ static page_fn *const pages[STAGING_N] = {
 	[STAGING_TRIPLET] = triplet_page,
 };
 
+static int
+write_pages(struct export *export, page_fn *page, struct err *err)
+{
+	export->last_id = 0;
+	do
+		if (page(export, err) == -1)
+			return -1;
+	while (export->last_id != 0 && !ferror(export->out));
+	return ferror(export->out) ? err_errno(err, ERR_IO, "writing the export") : 0;
+}
+
+/* Postfix takes the first line that matches, and here the longest network counts: so one pass for
+ * each length that there is, after one that finds them. */
+static int
+write_cidr_rules(struct export *export, struct err *err)
+{
+	int result;
+
+	export->write = note_prefix;
+	result = write_pages(export, rule_page, err);
+	export->write = write_cidr_rule;
+	for (export->prefix = PREFIX_MAX; export->prefix >= 0 && result == 0; export->prefix--)
+		if (export->prefixes[export->prefix])
+			result = write_pages(export, rule_page, err);
+	return result;
+}
+
 int
 record_export(struct store *store, enum staging_kind kind, enum record_format format, int64_t now_s,
     FILE *out, struct err *err)
 {
 	struct export export = { .store = store,
 		.kind = &record_kinds[kind],
-		.write = format == RECORD_JSONL    ? write_jsonl
-			 : format == RECORD_CSV    ? write_csv
-			 : kind == STAGING_NETWORK ? write_cidr_network
-						   : write_cidr_rule,
+		.write = format == RECORD_JSONL ? write_jsonl
+			 : format == RECORD_CSV ? write_csv
+						: write_cidr_network,
 		.now_s = now_s,
 		.out = out };
 
 	if (format == RECORD_CSV)
 		write_csv_head(&export);
-	do
-		if (pages[kind](&export, err) == -1)
-			return -1;
-	while (export.last_id != 0 && !ferror(out));
-	return ferror(out) ? err_errno(err, ERR_IO, "writing the export") : 0;
+	if (format == RECORD_CIDR && kind == STAGING_RULE)
+		return write_cidr_rules(&export, err);
+	return write_pages(&export, pages[kind], err);
 }

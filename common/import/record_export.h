@@ -17,7 +17,8 @@ extern const char *const record_format_names[RECORD_FORMATS];
 
 /* Writes rows of KIND to OUT, in pages: no snapshot is kept, and memory does not grow. For
  * RECORD_CIDR the kind is STAGING_NETWORK or STAGING_RULE; of rules those for all recipients that
- * are not over at NOW_S. -1 with ERR when the store fails or OUT does. */
+ * are not over at NOW_S, the longest networks first, because there the first line counts; they
+ * belong before networks. -1 with ERR when the store fails or OUT does. */
 int record_export(struct store *store, enum staging_kind kind, enum record_format format,
     int64_t now_s, FILE *out, struct err *err);
 

@@ -15,16 +15,19 @@ static void sample(struct import *import, enum staging_kind kind, const char *fm
 static void
 sample(struct import *import, enum staging_kind kind, const char *fmt, ...)
 {
+	char(*samples)[IMPORT_SAMPLE_MAX] = import->report.samples[kind];
 	va_list args;
 	int i = 0;
 
-	while (i < IMPORT_SAMPLES && import->report.samples[kind][i][0] != '\0')
+	while (i < IMPORT_SAMPLES && samples[i][0] != '\0')
 		i++;
 	if (i == IMPORT_SAMPLES)
 		return;
 	va_start(args, fmt);
-	vsnprintf(import->report.samples[kind][i], IMPORT_SAMPLE_MAX, fmt, args);
+	vsnprintf(samples[i], IMPORT_SAMPLE_MAX, fmt, args);
 	va_end(args);
+	if (i > 0 && strcmp(samples[i], samples[i - 1]) == 0)
+		samples[i][0] = '\0'; /* the same once more says nothing */
 }
 
 #define TEXT(s) (int)((s).len > 80 ? 80 : (s).len), (s).len == 0 ? "" : (s).ptr

@@ -16,6 +16,7 @@ struct import {
 	struct staging *staging;
 	struct staging_terms terms; /* the longest that any policy has */
 	const char *path;           /* of the file at hand */
+	bool is_input;              /* which is standard input */
 	int64_t line;               /* of the row at hand */
 	bool keeps_all;             /* rows are taken as they are, expired ones as well */
 	struct import_report report;
@@ -27,7 +28,7 @@ struct source {
 	const char *name;
 	int (*read)(struct import *import, struct lines *lines, struct err *err);
 	int (*end)(struct import *import, struct err *err); /* after all files; may be NULL */
-	/* Reads PATH itself instead, when it is its file; 1 when it is not. May be NULL. */
+	/* Reads PATH, an SQLite database. NULL: the source has none. */
 	int (*open)(struct import *import, const char *path, struct err *err);
 };
 

@@ -209,13 +209,10 @@ read_table(
 static int
 open_database(struct import *import, const char *path, struct err *err)
 {
-	struct foreign *foreign;
+	struct foreign *foreign = foreign_open(path, err);
 	int result = 0;
 	size_t i;
 
-	if (!foreign_is(path))
-		return 1;
-	foreign = foreign_open(path, err);
 	if (foreign == NULL)
 		return -1;
 	for (i = 0; i < LAYOUTS && result == 0; i++)

@@ -6,6 +6,7 @@
 #include "common/store/backup.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,8 +89,10 @@ check_target(const char *target, bool replace, struct err *err)
 {
 	struct stat st;
 
+	if (lstat(target, &st) == -1 && errno != ENOENT)
+		return err_errno(err, errno == EACCES ? ERR_PERM : ERR_CREATE, "%s", target);
 	if (lstat(target, &st) == -1)
-		return errno == ENOENT ? 0 : err_errno(err, ERR_NOINPUT, "%s", target);
+		return 0;
 	if (S_ISLNK(st.st_mode))
 		return err_set(err, ERR_CREATE, "%s is a link; name the file itself", target);
 	if (S_ISDIR(st.st_mode))
@@ -131,12 +134,15 @@ find_target(struct store *store, const char *target, bool replace, struct err *e
 
 	if (*target == '\0' || ends_in(target, "/") || ends_in(target, ".zst")) {
 		err_set(err, ERR_USAGE,
-		    "%s: name a file; one that ends in .gz is packed, with nothing else", target);
+		    ends_in(target, ".zst")
+			? "%s: only gzip is written: let its name end in .db or .db.gz"
+			: "%s is no name of a file: name one, such as today.db.gz",
+		    target);
 		return NULL;
 	}
 	resolved = db_resolve(target, err);
 	if (resolved == NULL) {
-		err_set(err, errno == EACCES ? ERR_PERM : ERR_NOINPUT, "the folder of %s: %s",
+		err_set(err, errno == EACCES ? ERR_PERM : ERR_CREATE, "the folder of %s: %s",
 		    target, strerror(errno));
 		return NULL;
 	}
@@ -158,7 +164,12 @@ copy_rows(struct making *m, struct err *err)
 		return -1;
 	begin_stage(m, store, "copying", m->plain.path, store_file_bytes(store));
 	result = db_run(store, SQL_COPY, err, "t", slice_of(m->plain.path));
-	if (result == -1)
+	if (result == -1 && (err->errnum & 0xff) == SQLITE_FULL)
+		err_set(err, ERR_IO,
+		    "%.*s is full: the copy needs about %" PRId64 " MiB; make room there",
+		    (int)(strrchr(m->plain.path, '/') - m->plain.path), m->plain.path,
+		    m->whole / (1024 * 1024) + 1);
+	else if (result == -1)
 		err_wrap(err, "copying to %s", m->plain.path);
 	result = end_stage(m, store, result, err);
 	if (store->mode == STORE_READ)

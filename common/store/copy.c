@@ -1,6 +1,9 @@
 /* copy.c - see copy.h. */
 #include "common/store/copy.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "common/store/schema.h"
 
 int
@@ -45,6 +48,8 @@ copy_agrees(struct store *copy, const struct copy_witness *before, const struct 
 int
 copy_verify(struct store *copy, const char *name, int *version_out, struct err *err)
 {
+	char damage[ERR_TEXT_MAX];
+	enum store_found found;
 	sqlite3_stmt *stmt;
 	int64_t application_id;
 
@@ -61,7 +66,12 @@ copy_verify(struct store *copy, const char *name, int *version_out, struct err *
 		    "%s has version %d, made by a newer greygate; this one knows %d: install the "
 		    "newer program",
 		    name, *version_out, SCHEMA_VERSION);
-	if (store_quick_check(copy, err) == STORE_YES)
-		return 0;
-	return err_wrap(err, "%s", name);
+	found = store_quick_check(copy, err);
+	if (found == STORE_NO) { /* the text begins with the path, which says nothing to anyone */
+		snprintf(damage, sizeof(damage), "%s", err->text + strlen(copy->path));
+		err_set(err, ERR_DATA, "%s%s", name, damage);
+	} else if (found == STORE_ERROR) {
+		err_wrap(err, "%s", name);
+	}
+	return found == STORE_YES ? 0 : -1;
 }

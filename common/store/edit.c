@@ -84,7 +84,7 @@ rest(struct edit *edit)
 {
 	if (clock_mono_ms() - edit->since_ms < STORE_HOLD_MS)
 		return;
-	store_give_way(edit->since_ms, STORE_REST);
+	store_give_way(edit->since_ms);
 	edit->since_ms = 0;
 }
 

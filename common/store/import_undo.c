@@ -82,7 +82,7 @@ run(struct step *step, int (*fn)(struct step *step, struct err *err), struct err
 		}
 		step->after_id = step->to_id;
 		if (step->to_id != 0)
-			store_give_way(since_ms, 1);
+			store_give_way(since_ms);
 	} while (step->to_id != 0);
 	return 0;
 }

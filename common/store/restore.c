@@ -15,6 +15,7 @@
 
 #include "common/base/xalloc.h"
 #include "common/store/copy.h"
+#include "common/store/heartbeat.h"
 #include "common/store/meta.h"
 #include "common/store/packed.h"
 #include "common/store/part.h"
@@ -164,6 +165,19 @@ write_pages(struct restoring *r, struct store *live, struct err *err)
 	return db_error(live, "restoring", err);
 }
 
+static void
+keep_beat(void *arg, const struct heartbeat *beat)
+{
+	store_heartbeat_put(arg, beat, NULL);
+}
+
+/* Whether a server lives is a matter of now, not of when the copy was made. */
+static int
+keep_heartbeat(struct restoring *r, struct store *live, struct err *err)
+{
+	return store_heartbeat_get(live, keep_beat, r->copy, err) == STORE_ERROR ? -1 : 0;
+}
+
 static int
 restore_in_place(struct restoring *r, struct store *live, struct err *err)
 {
@@ -174,7 +188,7 @@ restore_in_place(struct restoring *r, struct store *live, struct err *err)
 		return err_wrap(err, "keeping the old database");
 	tell(r, "writing");
 	if (store_generation(live, &generation, err) == -1 || mark_copy(r, generation, err) == -1 ||
-	    write_pages(r, live, err) == -1) {
+	    keep_heartbeat(r, live, err) == -1 || write_pages(r, live, err) == -1) {
 		unlink(r->restored->kept);
 		return -1;
 	}
@@ -281,7 +295,9 @@ restore(struct restoring *r, struct err *err)
 		result = restore_in_place(r, live, err);
 		store_close(live);
 		/* Damage that shows when all is read. */
-		return result == 0 || err->code != ERR_DATA ? result : restore_file(r, false, err);
+		if (result == -1 && err->code == ERR_DATA)
+			return restore_file(r, false, err);
+		return result == 0 ? 0 : err_wrap(err, "nothing is changed");
 	}
 	if (err->code == ERR_NOINPUT || err->code == ERR_DATA)
 		return restore_file(r, false, err);
@@ -296,8 +312,13 @@ take_lock(struct restoring *r, struct err *err)
 	r->lock = store_lock_acquire(r->path, err);
 	if (r->lock != NULL)
 		return 0;
-	if (err->code != ERR_TEMP || !r->options->served)
+	if (err->code != ERR_TEMP)
 		return -1;
+	if (!r->options->served)
+		return err_set(err, ERR_TEMP,
+		    "a server works on %s: stop it first, or give --force, and it reads the copy "
+		    "at once",
+		    r->path);
 	r->restored->served = true;
 	return 0;
 }
@@ -312,6 +333,8 @@ store_restore(const struct restore_options *options, struct restored *restored_o
 	r.path = db_resolve(options->path, err);
 	if (r.path != NULL && take_lock(&r, err) == 0 && stage_copy(&r, err) == 0)
 		result = restore(&r, err);
+	else
+		err_wrap(err, "nothing is changed");
 	store_close(r.copy);
 	part_drop(&r.part);
 	store_lock_release(r.lock);

@@ -360,6 +360,7 @@ static const char *const texts[SQL_N] = {
 	    "INSERT OR IGNORE INTO main.network (domain_id, net, path) "
 	    "SELECT d.id, s.net, s.path FROM st.network s JOIN main.domain d ON d.name = s.domain "
 	    "WHERE " STAGED_RANGE " AND d.id IN " ADDED_BY_IMPORT("domain"),
+	[SQL_STAGE_DONE] = "UPDATE main.change SET after = ? WHERE id = ?",
 	[SQL_STAGE_NETWORK_SUM] =
 	    "UPDATE domain SET networks = (SELECT count(*) FROM network n "
 	    "WHERE n.domain_id = domain.id) WHERE id IN " ADDED_BY_IMPORT("domain"),

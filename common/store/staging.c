@@ -92,24 +92,38 @@ staging_close(struct staging *staging)
 
 /* ---- gathering ---- */
 
+/* What is full while rows are gathered is not the disk of the database. */
+static int
+gathered(int result, struct err *err)
+{
+	if (result == -1 && (err->errnum & 0xff) == SQLITE_FULL)
+		err_set(err, ERR_IO,
+		    "no room for the scratch file of what is read, in $SQLITE_TMPDIR, $TMPDIR or "
+		    "/var/tmp; nothing is written to the database");
+	return result;
+}
+
 int
 staging_triplet(struct staging *staging, const struct triplet *t, struct err *err)
 {
 	const struct triplet_state *s = &t->state;
 
-	return db_run(staging->store, SQL_STAGE_TRIPLET, err, "tttnntnniiiizznn", t->key.net,
-	    t->key.sender, t->key.recipient,
-	    slice_equal(t->sender, t->key.sender) ? SLICE_NONE : t->sender,
-	    slice_equal(t->recipient, t->key.recipient) ? SLICE_NONE : t->recipient,
-	    t->client_address, t->client_name, t->helo, s->first_s, s->last_s, s->attempts,
-	    s->passes, s->passed_s, s->released_s, t->spf, t->spf_domain);
+	return gathered(
+	    db_run(staging->store, SQL_STAGE_TRIPLET, err, "tttnntnniiiizznn", t->key.net,
+		t->key.sender, t->key.recipient,
+		slice_equal(t->sender, t->key.sender) ? SLICE_NONE : t->sender,
+		slice_equal(t->recipient, t->key.recipient) ? SLICE_NONE : t->recipient,
+		t->client_address, t->client_name, t->helo, s->first_s, s->last_s, s->attempts,
+		s->passes, s->passed_s, s->released_s, t->spf, t->spf_domain),
+	    err);
 }
 
 int
 staging_client(struct staging *staging, const struct client *c, struct err *err)
 {
-	return db_run(staging->store, SQL_STAGE_CLIENT, err, "tniii", c->address, c->name,
-	    c->state.first_s, c->state.last_s, c->state.passes);
+	return gathered(db_run(staging->store, SQL_STAGE_CLIENT, err, "tniii", c->address, c->name,
+			    c->state.first_s, c->state.last_s, c->state.passes),
+	    err);
 }
 
 int
@@ -122,7 +136,7 @@ staging_rule(struct staging *staging, const struct rule *r, struct slice place, 
 	    m->created_s, m->expires_s, m->hits, m->last_hit_s, place);
 
 	*taken_out = db_changes(staging->store) > 0;
-	return result;
+	return gathered(result, err);
 }
 
 int
@@ -136,29 +150,32 @@ staging_policy(struct staging *staging, const struct policy *p, struct slice pla
 	    place);
 
 	*taken_out = db_changes(staging->store) > 0;
-	return result;
+	return gathered(result, err);
 }
 
 int
 staging_domain(struct staging *staging, const struct domain *d, struct err *err)
 {
-	return db_run(staging->store, SQL_STAGE_DOMAIN, err, "tttti", d->name, d->comment,
-	    d->author, d->source, d->created_s);
+	return gathered(db_run(staging->store, SQL_STAGE_DOMAIN, err, "tttti", d->name, d->comment,
+			    d->author, d->source, d->created_s),
+	    err);
 }
 
 int
 staging_network(struct staging *staging, struct slice domain, const struct domain_network *network,
     struct err *err)
 {
-	return db_run(
-	    staging->store, SQL_STAGE_NETWORK, err, "ttt", domain, network->net, network->path);
+	return gathered(db_run(staging->store, SQL_STAGE_NETWORK, err, "ttt", domain, network->net,
+			    network->path),
+	    err);
 }
 
 int
 staging_name_put(
     struct staging *staging, int64_t kind, int64_t id, struct slice text, struct err *err)
 {
-	return db_run(staging->store, SQL_STAGE_NAME_PUT, err, "iit", kind, id, text);
+	return gathered(
+	    db_run(staging->store, SQL_STAGE_NAME_PUT, err, "iit", kind, id, text), err);
 }
 
 static void
@@ -189,7 +206,8 @@ int
 staging_pair_put(struct staging *staging, int64_t kind, int64_t a, int64_t b, struct slice text,
     struct slice place, struct err *err)
 {
-	return db_run(staging->store, SQL_STAGE_PAIR_PUT, err, "iiitt", kind, a, b, text, place);
+	return gathered(
+	    db_run(staging->store, SQL_STAGE_PAIR_PUT, err, "iiitt", kind, a, b, text, place), err);
 }
 
 enum store_found
@@ -285,12 +303,13 @@ staging_plan(struct staging *staging, const struct staging_terms *terms,
 	int kind;
 
 	staging->terms = *terms;
-	if (staging->gathering && store_commit(staging->store, err) == -1)
+	if (staging->gathering && gathered(store_commit(staging->store, err), err) == -1)
 		return -1;
 	staging->gathering = false;
 	for (kind = 0; kind < STAGING_N; kind++) {
 		counts_out[kind].staged = -1;
-		if (plan_kind(staging, kind, &counts_out[kind], &conflicts, err) == -1)
+		if (gathered(plan_kind(staging, kind, &counts_out[kind], &conflicts, err), err) ==
+		    -1)
 			return -1;
 	}
 	return 0;

@@ -79,13 +79,13 @@ int staging_plan(struct staging *staging, const struct staging_terms *terms,
     struct staging_count counts_out[STAGING_N], staging_conflict_fn *fn, void *arg,
     struct err *err);
 
-/* Told now and then while rows are applied or taken back. */
-typedef void staging_progress_fn(void *arg, int64_t rows);
+/* Told now and then while rows are applied; false stops. */
+typedef bool staging_progress_fn(void *arg, int64_t rows);
 
 /* Applies what was planned, as one change with the verb "import" of which WHAT tells. The lock is
  * held for STORE_HOLD_MS at a time, so that a server beside it goes on answering and its log is
- * moved into the database; when it ends early, what came so far is that change, and the next
- * import brings the rest. */
+ * moved into the database; when it ends early (ERR_TEMP when FN stopped it), what came so far is
+ * that change, and the next import brings the rest. CHANGE_ID_OUT is 0 when nothing was written. */
 int staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
     staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err);
 

@@ -8,6 +8,7 @@
 #include "common/store/staging_internal.h"
 
 #define ROWS_AT_ONCE 100
+#define WHAT_MAX 300
 #define CHUNKS_MAX 100 /* in one transaction, whatever a clock says */
 
 static int
@@ -23,10 +24,11 @@ find_bases(struct staging *staging, struct err *err)
 	return 0;
 }
 
-/* The audit has JSON. Freed by the caller. */
+/* The audit has JSON. Freed by the caller. Until the last transaction it says that it is a part. */
 static char *
-image_of(struct slice what)
+image_of(struct slice what, bool done)
 {
+	char part[WHAT_MAX];
 	struct json json;
 	char *text;
 	size_t len;
@@ -36,28 +38,31 @@ image_of(struct slice what)
 		abort();
 	json_init(&json, out);
 	json_object(&json, NULL);
-	json_string(&json, "import", what);
+	snprintf(
+	    part, sizeof(part), "%.*s%s", (int)what.len, what.ptr, done ? "" : " (not finished)");
+	json_text(&json, "import", part);
 	json_end(&json, '}');
 	fclose(out);
 	return text;
 }
 
 static int
-begin_change(struct staging *staging, const struct edit *edit, struct slice image, struct err *err)
+begin_change(struct staging *staging, const struct edit *edit, struct slice what, struct err *err)
 {
+	char *image = image_of(what, false);
 	struct change change = { .time_s = edit->now_s,
 		.author = edit->author,
 		.verb = SLICE("import"),
 		.object = SLICE("import"),
-		.after = image };
-	int result;
+		.after = slice_trim(slice_of(image)) };
+	int result = store_begin(staging->store, err);
 
-	if (store_begin(staging->store, err) == -1)
-		return -1;
-	result = find_bases(staging, err);
+	if (result == 0)
+		result = find_bases(staging, err);
 	change.object_id = staging->base_id[STAGING_TRIPLET] + 1;
 	if (result == 0)
 		result = store_change_append(staging->store, &change, &staging->change_id, err);
+	free(image);
 	return result == 0 ? store_commit(staging->store, err) : -1;
 }
 
@@ -125,30 +130,50 @@ apply_some(struct staging *staging, enum staging_kind kind, int64_t *at, struct 
 	return result;
 }
 
+struct applying {
+	staging_progress_fn *fn;
+	void *arg;
+	int64_t done;
+	bool stopped;
+};
+
 static int
-apply_kind(struct staging *staging, enum staging_kind kind, staging_progress_fn *fn, void *arg,
-    int64_t *done, struct err *err)
+apply_kind(
+    struct staging *staging, enum staging_kind kind, struct applying *applying, struct err *err)
 {
 	int64_t at = 0, since_ms;
 
-	while (at < staging->staged[kind]) {
+	while (at < staging->staged[kind] && !applying->stopped) {
 		int64_t from = at;
 
 		since_ms = clock_mono_ms();
 		if (apply_some(staging, kind, &at, err) == -1)
 			return -1;
-		*done += at - from;
-		fn(arg, *done);
-		store_give_way(since_ms, 1);
+		applying->done += at - from;
+		applying->stopped = !applying->fn(applying->arg, applying->done);
+		store_give_way(since_ms);
 	}
 	return 0;
 }
 
 static int
-end_change(struct staging *staging, struct err *err)
+say_done(struct staging *staging, struct slice what, struct err *err)
+{
+	char *image = image_of(what, true);
+	int result = db_run(staging->store, SQL_STAGE_DONE, err, "ti", slice_trim(slice_of(image)),
+	    staging->change_id);
+
+	free(image);
+	return result;
+}
+
+/* What came counts, also when it is not all. */
+static int
+end_change(struct staging *staging, struct slice what, bool stopped, struct err *err)
 {
 	if (store_begin(staging->store, err) == -1 ||
 	    db_run(staging->store, SQL_STAGE_NETWORK_SUM, err, "i", staging->change_id) == -1 ||
+	    (!stopped && say_done(staging, what, err) == -1) ||
 	    store_generation_bump(staging->store, err) == -1)
 		return -1;
 	return store_commit(staging->store, err);
@@ -158,17 +183,17 @@ int
 staging_apply(struct staging *staging, const struct edit *edit, struct slice what,
     staging_progress_fn *fn, void *arg, int64_t *change_id_out, struct err *err)
 {
-	char *image = image_of(what);
-	int64_t done = 0;
-	int kind, result = begin_change(staging, edit, slice_trim(slice_of(image)), err);
+	struct applying applying = { fn, arg, 0, false };
+	int kind, result = begin_change(staging, edit, what, err);
 
-	free(image);
+	*change_id_out = result == 0 ? staging->change_id : 0;
 	for (kind = 0; kind < STAGING_N && result == 0; kind++)
-		result = apply_kind(staging, kind, fn, arg, &done, err);
+		result = apply_kind(staging, kind, &applying, err);
 	if (result == 0)
-		result = end_change(staging, err);
+		result = end_change(staging, what, applying.stopped, err);
 	if (result == -1)
 		store_rollback(staging->store);
-	*change_id_out = staging->change_id;
+	if (result == 0 && applying.stopped)
+		result = err_set(err, ERR_TEMP, "stopped before the end");
 	return result;
 }

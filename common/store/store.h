@@ -65,11 +65,11 @@ int store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store); /* fine without a transaction */
 
 /* Long work is many transactions, so that a server beside it goes on answering: each holds the lock
- * for about STORE_HOLD_MS, and afterwards it is left alone for TIMES as long as it was held,
- * SINCE_MS being when (clock_mono_ms()). */
+ * for about STORE_HOLD_MS, and afterwards it is left alone for three times as long as it was held,
+ * SINCE_MS being when (clock_mono_ms()): a server tries for 20 ms, four or five times, and few of
+ * those tries should meet us. */
 #define STORE_HOLD_MS 5
-#define STORE_REST 3 /* a server tries for 20 ms, four or five times: few tries should meet us */
-void store_give_way(int64_t since_ms, int times);
+void store_give_way(int64_t since_ms);
 
 /* Whether another connection has committed since the last call on this handle. An error says yes.
  */

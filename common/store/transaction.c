@@ -4,6 +4,8 @@
 #include "common/base/clock.h"
 #include "common/store/db.h"
 
+#define REST 3 /* times as long as the lock was held */
+
 int
 store_begin(struct store *store, struct err *err)
 {
@@ -25,9 +27,9 @@ store_rollback(struct store *store)
 }
 
 void
-store_give_way(int64_t since_ms, int times)
+store_give_way(int64_t since_ms)
 {
-	int64_t ms = (clock_mono_ms() - since_ms) * times;
+	int64_t ms = (clock_mono_ms() - since_ms) * REST;
 	struct timespec pause = { .tv_nsec = 1000000L * (ms < 1 ? 1 : ms > 100 ? 100 : ms) };
 
 	nanosleep(&pause, NULL);

@@ -109,7 +109,7 @@ take_all(struct taking *t, struct edit *edit, struct err *err)
 		}
 		if (t->ended)
 			break;
-		store_give_way(since_ms, STORE_REST);
+		store_give_way(since_ms);
 		t->outcome->given_up = !goes_on(t);
 	}
 	return 0;

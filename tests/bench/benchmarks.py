@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 
+from harness.greylists import STREAMS
 from maillog import write_log
 from recording import write_recording
 from site_under_test import Process, answers
@@ -246,6 +247,63 @@ def replay(bench):
                 f"{elapsed:.0f} s, CPU {used:.0f} s")]
 
 
+def import_of(bench, source, chunks, *options):
+    """An import of a stream: its output and peak memory, and the seconds it took."""
+    started = time.monotonic()
+    child = subprocess.Popen([bench.build / "greygate", "-c", bench.scratch / "config.yaml", "import",
+                              source, "-", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    for chunk in chunks:
+        child.stdin.write(chunk.encode())
+    child.stdin.close()
+    text = child.stdout.read().decode()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return text, usage.ru_maxrss * 1024, time.monotonic() - started
+
+
+def import_memory(bench):
+    """Files of 1 GB, shown, and one of them taken over: every row another one."""
+    size = 10**9 if bench.seconds > 2 else 10**7
+    rows = []
+    with bench.server(bench.database(0)):
+        for name in ("postgrey", "sqlgrey", "iredapd INSERT", "milter-greylist", "spamdb", "cidr",
+                     "greygate"):
+            source, _, stream = STREAMS[name]
+            number = size * 1000 // sum(map(len, stream(1000)[0]))
+            text, memory, seconds = import_of(bench, source, stream(number)[0])
+            assert int(text.split(" rows read")[0]) > number, text
+            rows.append(row(f"import of {size / 1e6:.0f} MB of {name}, {number / 1e6:.1f} x 10^6 "
+                            "rows: memory", "<= 96 MiB", f"{mib(memory)}, {seconds:.0f} s"))
+    return rows
+
+
+def import_beside(bench):
+    """Rows taken over beside 2000 requests a second."""
+    number = 10**6 if bench.seconds > 2 else 10**5
+    source, _, stream = STREAMS["postgrey"]
+    with bench.server(bench.database(10**5)) as (process, path):
+        quiet = bench.measure(process, path, r=2000, f=10**5)
+    with bench.server(bench.database(10**5)) as (process, path):
+        stop, busy, peak = threading.Event(), {}, []
+        watcher = threading.Thread(target=lambda: peak.append(bench.wal_peak(stop)))
+        asker = threading.Thread(target=lambda: busy.update(
+            bench.measure(process, path, seconds=number / 10**6 * 30, r=2000, f=10**5)))
+        watcher.start()
+        asker.start()
+        text, memory, seconds = import_of(bench, source, stream(number)[0], "--apply")
+        assert "Done: change" in text, text
+        asker.join()
+        stop.set()
+        watcher.join()
+    failed = busy["new"]["pass"] + busy["early"]["pass"]
+    what = f"import --apply of {number:.0e} rows beside 2000/s"
+    return [row(f"{what}: p99, without {quiet['p99_us']} us", "",
+                f"{busy['p99_us']} us, latest {busy['max_us']} us"),
+            row(f"{what}: answers by on_failure", "", f"{failed} of {busy['requests']}"),
+            row(f"{what}: memory, greatest WAL, time", "", f"{mib(memory)}, {mib(peak[0])}, "
+                f"{seconds:.0f} s")]
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -301,4 +359,4 @@ def start_sqlgrey(bench):
 
 
 BENCHMARKS = (throughput, size, open_loop, connections, expiry, walk, refresh, swap, networks, pools,
-              log, replay, peers)
+              log, replay, import_memory, import_beside, peers)

@@ -128,7 +128,9 @@ def refusals(scene):
         for target, status, text in ((copy, 73, "exists already; --force"),
                                      (scene.dir, 73, "is a folder"),
                                      (scene.dir / "dangling", 73, "is a link"),
-                                     (scene.dir / "no/copy.db", 66, "No such file"),
+                                     (scene.dir / "no/copy.db", 73, "No such file"),
+                                     (f"{scene.dir}/", 64, "is no name of a file"),
+                                     (scene.dir / "copy.db.zst", 64, "only gzip is written"),
                                      (server.database, 73, "belongs to the database"),
                                      ("/proc/copy.db", None, "a file cannot be made in /proc")):
             server.cli("backup", target, status=status)
@@ -382,10 +384,14 @@ def restore_beside_a_running_server(scene):
         fill(server, 200, 100)
         wait_until(lambda: server.ask(sender="a@blocked.example") == DEFERRED, "no rule")
         server.cli("restore", scene.dir / "copy.db", status=75)
-        assert "is in use by another greygated" in server.cli_error, server.cli_error
+        assert "nothing is changed: a server works on" in server.cli_error, server.cli_error
+        assert "or give --force" in server.cli_error, server.cli_error
         equal(server.sql("SELECT count(*) FROM triplet"), [(301,)])
+        with contextlib.closing(sqlite3.connect(scene.dir / "copy.db")) as old, old:
+            old.execute("UPDATE heartbeat SET beat_s = beat_s - 1000")
         said = server.cli("restore", scene.dir / "copy.db", "--force")
         assert "the server that runs reads it now" in said, said
+        assert "NOT ALIVE" not in server.cli("status"), "whether a server lives is of now"
         server.wait_log("was restored from a copy")
         server.wait_log("the database answers again")
         wait_until(lambda: server.ask(sender="b@blocked.example").startswith("550"), "the rule")

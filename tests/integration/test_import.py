@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -438,6 +439,20 @@ def the_command_line(scene):
                       ["import", "cidr", cidr, "--timezone", "CET"]):
             server.cli(*words, status=64)
         server.cli("import", "cidr", "/nowhere", status=66)
+        server.cli("import", "cidr", cidr, "/nowhere", "--apply", status=66)
+        server.cli("import", "cidr", scene.dir, status=66)
+        assert "is a folder; name the files in it" in server.cli_error, server.cli_error
+        # What failed before the pipe, and what is of another source.
+        for source in ("postgrey", "sqlgrey", "iredapd", "spamdb", "cidr", "greygate"):
+            text = server.cli("import", source, "-", status=65, text=b"")
+            assert source == "postgrey" or "standard input has no rows of " + source in text, text
+            assert source == "postgrey" or "all of it is here already" not in text, text
+        text = server.cli("import", "spamdb", FIXTURES / "iredapd.mysql", status=65)
+        assert "Nothing can be taken. Is it of spamdb?" in text, text
+        # Text in a pipe is plain, and a reader that has seen enough is no error.
+        equal(subprocess.run(f"{server.build}/greygate -c {server.config_file} export | head -1 "
+                             "> /dev/null; exit ${PIPESTATUS[0]}", shell=True, check=True,
+                             executable="/bin/bash", stderr=subprocess.PIPE).stderr, b"")
         # In the console, u asks for the one change.
         screen = server.cli("console", "--script", "-", text=b"key u\nscreen asks\nkey Esc\n")
         assert "Take back" in screen and "import: cidr, 4 rules?" in screen, screen
@@ -447,6 +462,78 @@ def the_command_line(scene):
         equal(server.cli("export"), "")
         server.cli("import", "greygate", "-", "--apply", text=text.encode())
         equal(server.cli("export"), text)
+
+
+@test
+def postfix_reads_the_table_as_greygate_decides(scene):
+    need("postmap")
+    (scene.dir / "main.cf").touch()
+    with Greygated(scene) as server:
+        for words in (["allow", "10.0.0.0/8"], ["block", "10.1.0.0/16"], ["allow", "10.1.2.3"],
+                      ["allow", "2001:db8::/32"], ["block", "2001:db8::7"]):
+            server.cli("rule", "add", *words)
+        wait_until(lambda: server.ask(client_address="2001:db8::7").startswith(("550", "REJECT")),
+                   "rules", 5)
+        table = scene.dir / "table"
+        table.write_text(server.cli("export", "--format", "cidr"))
+        for address in ("10.2.2.2", "10.1.9.9", "10.1.2.3", "2001:db8::8", "2001:db8::7"):
+            found = subprocess.run(["postmap", "-c", scene.dir, "-q", address, f"cidr:{table}"],
+                                   stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+            equal(found, "permit" if server.ask(client_address=address) == "DUNNO" else "reject",
+                  address)
+
+
+@test
+def of_the_operator_not_of_the_owner(scene):
+    """Root reads its files itself: those of other greylisters are often for them alone."""
+    if os.geteuid() != 0:
+        raise Skip("only root becomes somebody else")
+    owner = pwd.getpwnam("nobody")
+    folder = scene.dir / "owned"
+    folder.mkdir()
+    os.chmod(scene.dir, 0o755)
+    os.chown(folder, owner.pw_uid, owner.pw_gid)
+    with Greygated(scene, database=str(folder / "greygate.db"), user="nobody") as server:
+        secret = scene.dir / "settings.py"
+        shutil.copyfile(FIXTURES / "settings.py", secret)
+        os.chmod(secret, 0o400)
+        text = server.cli("import", "iredapd", secret, status=65)
+        assert "greylist.delay: 15m" in text, text
+        database = scene.dir / "sqlgrey.db"
+        subprocess.run(["sqlite3", database, "CREATE TABLE config (a)"], check=True)
+        os.chmod(database, 0o400)
+        server.cli("import", "sqlgrey", database, status=65)
+        assert f"sqlite3 {database} .dump | greygate import sqlgrey -" in server.cli_error, \
+            server.cli_error
+
+
+@test
+def stopped_by_the_keyboard(scene):
+    now = int(time.time())
+    many = scene.dir / "many"
+    with open(many, "w", encoding="ascii") as file:
+        for i in range(300000):
+            file.write(f"WHITE|10.{i >> 16}.{i >> 8 & 255}.{i & 255}|||{now - 50}|{now - 40}|"
+                       f"{now + 86400}|1|1\n")
+    with Greygated(scene) as server:
+        child = subprocess.Popen([server.build / "greygate", "-c", server.config_file, "import",
+                                  "spamdb", many, "--apply"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+        wait_until(lambda: server.sql("SELECT count(*) FROM client")[0][0] > 100, "rows", 60)
+        child.send_signal(signal.SIGINT)
+        _, error = child.communicate(timeout=60)
+        equal(child.returncode, 75)
+        assert b"what is written so far is change 1: the same command brings the rest" in error, error
+        assert b"\r" not in error, "no progress in a pipe"
+        assert "300000 clients (not finished)" in server.cli("undo", "--list")
+        written = server.sql("SELECT count(*) FROM client")[0][0]
+        assert 100 < written < 300000, written
+        server.cli("import", "spamdb", many, "--apply")
+        equal(server.sql("SELECT count(*) FROM client"), [(300000,)])
+        equal(server.cli("undo", "--list").count("not finished"), 1)
+        for _ in range(2):
+            server.cli("undo", "--yes")
+        equal(server.sql("SELECT count(*) FROM client"), [(0,)])
 
 
 run()

@@ -2,9 +2,11 @@
 #include "tests/unit/cases.h"
 
 #include <locale.h>
+#include <stdlib.h>
 
 #include "cli/cli.h"
 #include "cli/table.h"
+#include "cli/wrap.h"
 #include "common/base/names.h"
 
 static void
@@ -111,6 +113,60 @@ widths(void **state)
 }
 
 static void
+paragraphs(void **state)
+{
+	static const struct {
+		const char *text;
+		int indent, rest;
+		const char *want;
+	} cases[] = {
+		{ "short", 2, 4, "  short\n" },
+		{ "one two three four", 2, 4, "  one two\n    three\n    four\n" },
+		{ "exactly 10", 0, 2, "exactly 10\n" },
+		{ "a-word-longer-than-a-line", 0, 2, "a-word-lon\n  ger-than\n  -a-line\n" },
+		{ "a  two", 0, 0, "a  two\n" },
+		{ "", 0, 0, "\n" },
+	};
+	size_t i, len;
+	char *text;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		FILE *out = open_memstream(&text, &len);
+
+		wrap_put(out, cases[i].text, cases[i].indent, cases[i].rest, 10);
+		fclose(out);
+		want_text(cases[i].text, text, cases[i].want);
+		free(text);
+	}
+	end_cases();
+}
+
+static void
+help_fits(void **state)
+{
+	char *text, *line, *rest;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i <= command_n; i++) {
+		FILE *out = open_memstream(&text, &len);
+
+		if (i < command_n)
+			help_command(&commands[i], out);
+		else
+			help_short(out);
+		fclose(out);
+		rest = text;
+		while ((line = strsep(&rest, "\n")) != NULL)
+			if (strlen(line) > WRAP_COLS && strncmp(line, "example: ", 9) != 0)
+				want_text(i < command_n ? commands[i].name : "help", line, "");
+		free(text);
+	}
+	end_cases();
+}
+
+static void
 names_are_numbered(void **state)
 {
 	struct names names = { 0 };
@@ -144,6 +200,8 @@ main(void)
 		cmocka_unit_test(values_of_options),
 		cmocka_unit_test(table_of_commands),
 		cmocka_unit_test(widths),
+		cmocka_unit_test(paragraphs),
+		cmocka_unit_test(help_fits),
 		cmocka_unit_test(names_are_numbered),
 	};
 

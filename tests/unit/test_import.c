@@ -3,6 +3,9 @@
 #include "tests/unit/cases.h"
 #include "tests/unit/scratch.h"
 
+#include <unistd.h>
+
+#include "common/base/gzip.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/scan.h"
 #include "common/import/record_export.h"
@@ -67,11 +70,24 @@ tell(void *arg, enum import_told what, const char *place, const char *text)
 	fprintf(w->told, "%s %s: %s\n", words[what], slash == NULL ? place : slash + 1, text);
 }
 
-static void
+static bool
 no_progress(void *arg, int64_t rows)
 {
 	(void)arg;
 	(void)rows;
+	return true;
+}
+
+static int
+read_path(struct import *import, const char *path, struct err *err)
+{
+	int fd = import_open(path, err), result;
+
+	if (fd == -1)
+		return -1;
+	result = import_read(import, path, fd, err);
+	close(fd);
+	return result;
 }
 
 static struct import_options
@@ -106,7 +122,7 @@ begin(struct world *w, const char *source, const char *files, struct import_repo
 	snprintf(copy, sizeof(copy), "%s", files);
 	while ((file = strtok_r(rest, " ", &rest)) != NULL) {
 		snprintf(path, sizeof(path), "%s%s", file[0] == '/' ? "" : FOLDER, file);
-		must(import_read(import, path, &err), &err);
+		must(read_path(import, path, &err), &err);
 	}
 	must(import_plan(import, report, &err), &err);
 	fclose(w->told);
@@ -446,7 +462,7 @@ test_rules(void **arg)
 }
 
 /* A server that was quick has rows where those of the import were to begin. */
-static void
+static bool
 overtake(void *arg, int64_t rows)
 {
 	struct world *w = arg;
@@ -461,6 +477,7 @@ overtake(void *arg, int64_t rows)
 		 "VALUES (1001, '198.51.100.1', 1700000000, 1700000000, 1)",
 		 &err),
 	    &err);
+	return true;
 }
 
 static void
@@ -660,14 +677,218 @@ test_formats(void **arg)
 	apply(w, "cidr", "postscreen.cidr");
 	text = export_one(w, STAGING_RULE, RECORD_CIDR);
 	want_text("cidr of rules", text,
-	    "192.0.2.0/24\tpermit\n198.51.100.0/24\tpermit\n203.0.113.9\treject\n"
-	    "2001:db8::/32\tpermit\n");
+	    "203.0.113.9\treject\n2001:db8::/32\tpermit\n192.0.2.0/24\tpermit\n"
+	    "198.51.100.0/24\tpermit\n");
 	free(text);
 	apply(w, "greygate", "greygate.jsonl");
 	text = export_one(w, STAGING_NETWORK, RECORD_CIDR);
 	want_text("cidr of networks", text, "192.0.2.0/24\tpermit\n");
 	free(text);
 	end_cases();
+}
+
+/* Postfix takes the first line that matches; here the longest network counts. */
+static void
+test_cidr_order(void **arg)
+{
+	static const struct rule rules[] = {
+		{ .action = RULE_ALLOW, .pattern = { "10.0.0.0/8", 10 } },
+		{ .action = RULE_BLOCK, .pattern = { "10.1.1.1", 8 } },
+		{ .action = RULE_ALLOW, .pattern = { "2001:db8::/32", 13 } },
+		{ .action = RULE_BLOCK, .pattern = { "10.1.0.0/16", 11 } },
+	};
+	struct world *w = *arg;
+	struct err err;
+	int64_t id;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++) {
+		struct rule rule = rules[i];
+
+		rule.scope = SLICE("@.");
+		must(store_rule_add(w->store, &rule, &id, &err), &err);
+	}
+	text = export_one(w, STAGING_RULE, RECORD_CIDR);
+	assert_string_equal(text, "10.1.1.1\treject\n2001:db8::/32\tpermit\n"
+				  "10.1.0.0/16\treject\n10.0.0.0/8\tpermit\n");
+	free(text);
+}
+
+/* ---- what files are ---- */
+
+static void
+write_packed(struct world *w, const char *file, size_t less, char path[200])
+{
+	char *bytes = xcalloc(1, 100000), from[200];
+	struct gzip_writer *packer;
+	size_t len;
+	FILE *in, *out;
+	struct err err;
+
+	snprintf(from, sizeof(from), FOLDER "%s", file);
+	in = fopen(from, "r");
+	assert_non_null(in);
+	len = fread(bytes, 1, 100000, in);
+	fclose(in);
+	write_file(w, "packed", "", 0, path);
+	out = fopen(path, "r+");
+	assert_non_null(out);
+	packer = gzip_writer_open(fileno(out), path, &err);
+	must(gzip_write(packer, bytes, len, &err), &err);
+	must(gzip_writer_close(packer, &err), &err);
+	fseek(out, 0, SEEK_END);
+	if (ftruncate(fileno(out), ftell(out) - (long)less) == -1)
+		fail();
+	fclose(out);
+	free(bytes);
+}
+
+static void
+test_packed(void **arg)
+{
+	struct world *w = *arg;
+	struct import_options options = options_for(w, "postgrey");
+	struct import_report plain = apply(w, "postgrey", "postgrey.txt"), packed;
+	struct import *import;
+	struct err err = { .text = "" };
+	char path[200];
+
+	write_packed(w, "postgrey.txt", 0, path);
+	packed = apply(w, "postgrey", path);
+	assert_int_equal(packed.read, plain.read);
+	assert_int_equal(
+	    packed.counts[STAGING_TRIPLET].staged, plain.counts[STAGING_TRIPLET].staged);
+	assert_false(packed.changes);
+	write_packed(w, "postgrey.txt", 20, path);
+	free(w->told_text);
+	w->told = open_memstream(&w->told_text, &w->told_len);
+	import = import_new(&options, &err);
+	assert_int_equal(read_path(import, path, &err), -1);
+	assert_int_equal(err.code, ERR_DATA);
+	assert_non_null(strstr(err.text, "ends in the middle of its compressed data"));
+	assert_non_null(strstr(err.text, "(after line "));
+	import_free(import);
+	fclose(w->told);
+}
+
+static void
+test_binary(void **arg)
+{
+	static const struct {
+		const char *source, *bytes;
+		size_t len;
+		const char *want;
+	} cases[] = {
+		{ "postgrey", "SQLite format 3\0..", 18,
+		    "is an SQLite database; give its text: sqlite3 " },
+		{ "postgrey", "............\x62\x31\x05\0....", 20,
+		    "is a Berkeley database; give its text: db_dump -p " },
+		{ "iredapd", "\xfd\x37zXZ\0..", 8, "is compressed with xz; give its text: xzcat " },
+		{ "spamdb", "WHITE|\0|", 8, "is a binary file, which no source has" },
+	};
+	struct world *w = *arg;
+	char path[200];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		struct import_options options = options_for(w, cases[i].source);
+		struct err err = { .text = "" };
+		struct import *import = import_new(&options, &err);
+
+		write_file(w, "binary", cases[i].bytes, cases[i].len, path);
+		want_int(cases[i].want, read_path(import, path, &err), -1);
+		want_int(cases[i].want, err.code, ERR_DATA);
+		if (strstr(err.text, cases[i].want) == NULL)
+			want_text("binary", err.text, cases[i].want);
+		import_free(import);
+	}
+	end_cases();
+}
+
+/* Where the delay is not the default one, known mail would wait again, and nobody would know why.
+ */
+static void
+test_delay(void **arg)
+{
+	static const struct {
+		const char *name;
+		int waited_s;
+		bool want;
+	} cases[] = {
+		{ "came again, too early for the default", 100, true },
+		{ "came again and passed", 400, false },
+		{ "never came again", 0, false },
+	};
+	struct world *w = *arg;
+	char text[200], path[200];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(text, sizeof(text),
+		    "VERSION=3\nHEADER=END\n 192.0.2.0/a@b.example/c@d.example\n %d,%d\nDATA=END\n",
+		    NOW - 1000, NOW - 1000 + cases[i].waited_s);
+		write_file(w, "dump", text, strlen(text), path);
+		apply(w, "postgrey", path);
+		want_int(
+		    cases[i].name, strstr(w->told_text, "shorter --delay") != NULL, cases[i].want);
+	}
+	end_cases();
+}
+
+/* ---- an import that is stopped ---- */
+
+static bool
+stop_soon(void *arg, int64_t rows)
+{
+	(void)arg;
+	return rows < 1000;
+}
+
+/* What came is a change of its own, and the same once more brings the rest. */
+static void
+test_stopped(void **arg)
+{
+	struct world *w = *arg;
+	char *text, path[200], *all, *before = export_all(w->store);
+	struct import_report report;
+	struct import *import;
+	int64_t change_id = 0, generation, later;
+	struct undo undo;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct err err;
+	int i;
+
+	for (i = 0; i < 50000; i++)
+		fprintf(out, "WHITE|10.%d.%d.%d|||%d|%d|%d|1|1\n", i >> 16, i >> 8 & 255, i & 255,
+		    NOW - 50, NOW - 40, NOW + 86400);
+	fclose(out);
+	write_file(w, "many", text, len, path);
+	free(text);
+	must(store_generation(w->store, &generation, &err), &err);
+	import = begin(w, "spamdb", path, &report);
+	assert_int_equal(import_apply(import, &report, stop_soon, &change_id, &err), -1);
+	assert_int_equal(err.code, ERR_TEMP);
+	assert_true(change_id > 0);
+	import_free(import);
+	assert_int_equal(undo_find(w->store, SLICE("ann"), &undo, &err), STORE_YES);
+	assert_string_equal(undo.what, "import: spamdb, 50000 clients (not finished)");
+	must(store_generation(w->store, &later, &err), &err);
+	assert_true(later > generation);
+
+	import = begin(w, "spamdb", path, &report);
+	assert_true(report.counts[STAGING_CLIENT].fresh > 0);
+	assert_true(report.counts[STAGING_CLIENT].fresh < 50000);
+	must(import_apply(import, &report, no_progress, &change_id, &err), &err);
+	import_free(import);
+	assert_false(apply(w, "spamdb", path).changes);
+	undo_newest(w->store);
+	undo_newest(w->store);
+	all = export_all(w->store);
+	assert_string_equal(all, before);
+	free(all);
+	free(before);
 }
 
 /* ---- hostile files ---- */
@@ -696,7 +917,7 @@ test_hostile(void **arg)
 			struct import *import;
 			struct err err;
 
-			memset(bytes, j == COUNT(texts) ? 'x' : '\0', len);
+			memset(bytes, j == COUNT(texts) ? 'x' : '\177', len);
 			if (j < COUNT(texts))
 				memcpy(bytes, texts[j], strlen(texts[j]));
 			write_file(w, "hostile", bytes, len, path);
@@ -704,7 +925,7 @@ test_hostile(void **arg)
 			w->told = open_memstream(&w->told_text, &w->told_len);
 			import = import_new(&options, &err);
 			assert_non_null(import);
-			if (import_read(import, path, &err) == 0) {
+			if (read_path(import, path, &err) == 0) {
 				must(import_plan(import, &report, &err), &err);
 				want_int(texts[j % COUNT(texts)], report.changes, false);
 			}
@@ -727,6 +948,7 @@ test_usage(void **arg)
 	} cases[] = {
 		{ "postgray", NULL, "postgray: unknown source; did you mean postgrey" },
 		{ "postgrey", "nowhere", "nowhere: No such file or directory" },
+		{ "postgrey", "../import", "import is a folder; name the files in it" },
 		{ "postgrey", "postscreen.cidr", "neither the text of db_dump" },
 		{ "iredapd", "whitelist_recipients", "names no columns of a table" },
 	};
@@ -741,7 +963,7 @@ test_usage(void **arg)
 
 		if (import != NULL) {
 			snprintf(path, sizeof(path), FOLDER "%s", cases[i].file);
-			want_int(cases[i].file, import_read(import, path, &err), -1);
+			want_int(cases[i].file, read_path(import, path, &err), -1);
 		}
 		if (strstr(err.text, cases[i].want) == NULL)
 			want_text(cases[i].source, err.text, cases[i].want);
@@ -768,6 +990,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_audit, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_round_trip, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_formats, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_cidr_order, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_packed, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_binary, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_delay, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(test_stopped, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_hostile, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(test_usage, make_world, remove_world),
 	};

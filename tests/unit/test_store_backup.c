@@ -185,17 +185,17 @@ test_targets_that_are_refused(void **state)
 	} rows[] = {
 		{ "there already", "taken", "exists already; --force", false, ERR_CREATE },
 		{ "a folder", "folder", "is a folder", true, ERR_CREATE },
-		{ "a folder, with a slash", "folder/", "name a file", true, ERR_USAGE },
+		{ "a folder, with a slash", "folder/", "is no name of a file", true, ERR_USAGE },
 		{ "a dangling link", "dangling", "is a link", true, ERR_CREATE },
 		{ "a link", "link", "is a link", true, ERR_CREATE },
 		{ "a pipe", "pipe", "not a regular file", true, ERR_CREATE },
-		{ "no folder", "missing/copy.db", "No such file", false, ERR_NOINPUT },
-		{ "a file for a folder", "taken/copy.db", "Not a directory", false, ERR_NOINPUT },
+		{ "no folder", "missing/copy.db", "No such file", false, ERR_CREATE },
+		{ "a file for a folder", "taken/copy.db", "Not a directory", false, ERR_CREATE },
 		{ "the database", "db", "belongs to the database", true, ERR_CREATE },
 		{ "by another way", "folder/../db", "belongs to the database", true, ERR_CREATE },
 		{ "its log", "db-wal", "belongs to the database", true, ERR_CREATE },
 		{ "its lock", "db.lock", "belongs to the database", true, ERR_CREATE },
-		{ "other packing", "copy.zst", "ends in .gz", false, ERR_USAGE },
+		{ "other packing", "copy.zst", "only gzip is written", false, ERR_USAGE },
 	};
 	struct fixture *f = *state;
 	struct backup_made made;

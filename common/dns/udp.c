@@ -21,6 +21,7 @@
 struct udp {
 	struct ev_loop *loop;
 	struct dns_ctx *context;
+	udp_judge *is_useless;
 	ev_io io;
 	ev_timer timer;
 	struct udp_query *queries; /* all that libudns has */
@@ -54,6 +55,10 @@ note_packet(int code, const struct sockaddr *from, unsigned from_len, dnscc_t *p
 	query->len = (size_t)len;
 	query->truncated = len >= DNS_HSIZE && dns_tc(packet) != 0;
 	query->server = addr_port_of(from);
+	/* libudns would be content with it; told in its own buffer that the server failed, it asks
+	 * the next one. */
+	if (query->udp->is_useless(packet, (size_t)len))
+		((dnsc_t *)packet)[DNS_H_F2] |= DNS_R_SERVFAIL;
 }
 
 static void
@@ -170,13 +175,15 @@ context_new(const struct addr_port *servers, size_t n)
 }
 
 struct udp *
-udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n, struct err *err)
+udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n, udp_judge *is_useless,
+    struct err *err)
 {
 	struct udp *udp = xcalloc(1, sizeof(*udp));
 	int fd;
 
 	udp->loop = loop;
 	udp->context = context_new(servers, n);
+	udp->is_useless = is_useless;
 	if (udp->context == NULL || (fd = dns_open(udp->context)) == -1) {
 		err_errno(err, ERR_OS, "a socket for the DNS");
 		if (udp->context != NULL)

@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated, die_with_parent  # noqa: E402
-from harness.dns_stub import DnsStub, response  # noqa: E402
+from harness.dns_stub import DnsStub, referral, response  # noqa: E402
 from harness.nsd import Nsd  # noqa: E402
 from harness.ports import free_port  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
@@ -225,6 +225,24 @@ def a_truncated_answer_waits_for_no_other_server(scene):
         [] if over_tcp else [response(query, truncated=True)])}))
     server = operator(scene, [*no_tcp.servers, *stub.servers])
     equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"], "TCP of the other")
+
+
+@test
+def a_server_that_only_refers_to_others_has_failed(scene):
+    refers = scene.enter_context(DnsStub(
+        {("a.example", kind): lambda stub, query, over_tcp: [referral(query)]
+         for kind in ("TXT", "MX")}))
+    good = scene.enter_context(DnsStub({("a.example", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"]}))
+    server = operator(scene, refers.servers)
+    walk = server.json("spf", "walk", "a.example", status=75)
+    equal(walk["status"], "temperror", "no absence")
+    assert "not recursive" in walk["errors"][0], walk["errors"]
+    equal(server.json("spf", "check", "192.0.2.1", "x@a.example", status=75)["result"], "temperror")
+    assert "not recursive" in server.cli("spf", "check", "192.0.2.1", "x@a.example", status=75)
+    server.write_config(dns={"servers": refers.servers + good.servers, "timeout": "5s"})
+    equal(server.json("spf", "check", "192.0.2.1", "x@a.example")["result"], "pass",
+          "the next one is asked")
+    assert refers.asked and good.asked
 
 
 @test

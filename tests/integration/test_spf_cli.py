@@ -167,6 +167,11 @@ def bad_lines_are_answered_in_their_place(scene):
     equal([answer.get("result", answer.get("error", "")[:8]) for answer in got],
           ["pass", "line 2: ", "line 3: ", "pass", "line 6: ", "line 7: ", "line 8: ", "line 9: ",
            "pass"])
+    nuls = ['{"ip": "198.51.100.1\\u0000junk", "sender": "a@bigmail.example"}',
+            '{"ip": "198.51.100.1", "sender": "a@bigmail.example\\u0000.evil"}',
+            '{"ip": "198.51.100.1", "sender": "a@bigmail.example", "helo": "a\\u0000b"}']
+    equal([answer.get("error") for answer in check_lines(server, nuls, status=65)],
+          [f"line {n}: \\u0000 in a text: nothing asked here holds it" for n in (1, 2, 3)])
     odd = [question("198.51.100.1", "\U0001f600\x7f\t@bigmail.example"),
            '{"helo": null, "more": [{"ip": 5}], "sender": "a@bigmail.example", '
            '"ip": "198.51.100.1"}']

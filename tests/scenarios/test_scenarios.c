@@ -510,8 +510,8 @@ pools_count_as_one_client(void **state)
 	end_cases();
 }
 
-/* When mail passes, the 16 newest members of its pool stop waiting; an older one goes on by itself, and
- * its own retry passes. */
+/* When mail passes, the 16 newest members of its pool stop waiting; an older one goes on by itself,
+ * and its own retry passes. */
 static void
 large_pools(void **state)
 {

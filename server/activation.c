@@ -120,7 +120,9 @@ next_name(const char **names, char *out, size_t size)
 {
 	size_t len = strcspn(*names, ":");
 
-	snprintf(out, size, len == 0 ? "" : " (%.*s)", (int)len, *names);
+	out[0] = '\0';
+	if (len > 0)
+		snprintf(out, size, " (%.*s)", (int)len, *names);
 	*names += len + ((*names)[len] == ':');
 	return out;
 }

@@ -21,7 +21,7 @@
 #define MAILLOG_NETS_MAX 4096
 #define STORY_SLOWEST_MAX 100
 #define STORY_RECENT_S (4 * 3600) /* Postfix and Exim try again sooner */
-#define STORY_TRIES_MAX 100000 /* of the domain that is looked at closely */
+#define STORY_TRIES_MAX 100000    /* of the domain that is looked at closely */
 
 struct story_options {
 	unsigned prefix_v4, prefix_v6; /* what one network is */

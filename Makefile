@@ -154,6 +154,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/doc/greygate/
 	sed 's|@sbindir@|$(PREFIX)/sbin|' packaging/greygate.service.in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/greygate.service
+	install -m 644 packaging/greygate.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -m 644 packaging/greygate.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/greygate
 	install -m 644 packaging/greygate.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/greygate.conf
@@ -161,7 +162,8 @@ install: all
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && rm -rf sbin/greygated bin/greygate share/man/man1/greygate.1 \
 		share/man/man5/greygate.conf.5 share/man/man8/greygated.8 share/doc/greygate \
-		lib/systemd/system/greygate.service lib/sysusers.d/greygate.conf \
+		lib/systemd/system/greygate.service lib/systemd/system/greygate.socket \
+		lib/sysusers.d/greygate.conf \
 		share/bash-completion/completions/greygate
 
 clean:

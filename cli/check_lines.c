@@ -108,6 +108,8 @@ read_question(
     struct lines *l, struct slice line, struct question *q, struct addr *ip_out, struct err *err)
 {
 	*q = (struct question){ .has_ip = false };
+	if (json_holds_nul(line))
+		return err_set(err, ERR_DATA, "\\u0000 in a text: nothing asked here holds it");
 	if (json_read(l->reader, line, take_leaf, q, err) == -1)
 		return -1;
 	if (q->is_wrong)

@@ -1,7 +1,6 @@
 /* cmd_ping.c - asks the server as Postfix does, a question that is never judged. */
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "common/base/clock.h"
+#include "common/net/sockaddr.h"
 
 #define TIMEOUT_MS 2000
 #define ANSWER_MAX 1024
@@ -70,16 +70,12 @@ start_unix(struct ping *p, const char *path)
 static int
 start_inet(struct ping *p, const struct config_listen *listen)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(listen->port) };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(listen->port) };
-	bool is_v4 = listen->addr.family == ADDR_V4;
+	struct addr_port where = { listen->addr, listen->port };
+	struct sockaddr_storage address;
+	socklen_t len = sockaddr_of(&where, &address);
 
-	memcpy(&v4.sin_addr, listen->addr.bytes, sizeof(v4.sin_addr));
-	memcpy(&v6.sin6_addr, listen->addr.bytes, sizeof(v6.sin6_addr));
-	p->fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return p->fd == -1 ? -1
-			   : connect(p->fd, is_v4 ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6,
-				 is_v4 ? sizeof(v4) : sizeof(v6));
+	p->fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return p->fd == -1 ? -1 : connect(p->fd, (struct sockaddr *)&address, len);
 }
 
 static int

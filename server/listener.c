@@ -1,4 +1,5 @@
-/* listener.c - see listener.h. Sockets are bound while the server may still be root. */
+/* listener.c - see listener.h. Sockets are bound, or inherited (activation.h), while the server may
+ * still be root. */
 #include "server/listener.h"
 
 #include <errno.h>
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 #include "common/base/xalloc.h"
+#include "common/net/sockaddr.h"
+#include "server/activation.h"
 #include "server/conn.h"
 #include "server/server.h"
 
@@ -33,21 +36,17 @@ new_socket(int family, struct err *err)
 static int
 bind_inet(const struct config_listen *where, int *fd_out, struct err *err)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(where->port) };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(where->port) };
-	bool is_v4 = where->addr.family == ADDR_V4;
-	int fd = new_socket(is_v4 ? AF_INET : AF_INET6, err), one = 1;
+	struct addr_port at = { where->addr, where->port };
+	struct sockaddr_storage address;
+	socklen_t len = sockaddr_of(&at, &address);
+	int fd = new_socket(address.ss_family, err), one = 1;
 
 	if (fd == -1)
 		return -1;
-	memcpy(&v4.sin_addr, where->addr.bytes, sizeof(v4.sin_addr));
-	memcpy(&v6.sin6_addr, where->addr.bytes, sizeof(v6.sin6_addr));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (!is_v4)
+	if (address.ss_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-	if (bind(fd, is_v4 ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6,
-		is_v4 ? sizeof(v4) : sizeof(v6)) == -1 ||
-	    listen(fd, BACKLOG) == -1) {
+	if (bind(fd, (struct sockaddr *)&address, len) == -1 || listen(fd, BACKLOG) == -1) {
 		err_errno(err, errno == EACCES ? ERR_PERM : ERR_UNAVAILABLE, "cannot listen on %s",
 		    where->text);
 		close(fd);
@@ -235,31 +234,41 @@ accept_ready(struct ev_loop *loop, ev_io *io, int events)
 	}
 }
 
+/* FD is an inherited socket, or -1: it is made here, and then it is removed at the end. */
+static int
+open_one(struct server *server, const struct config_listen *where, int fd, struct err *err)
+{
+	struct listener *listener = &server->listeners[server->listener_n];
+	struct stat st;
+
+	if (fd != -1)
+		log_info("listening on %s, handed over by the service manager", where->text);
+	else if (listener_bind(where, &server->boot, &fd, err) == -1)
+		return -1;
+	else if (where->path != NULL && lstat(where->path, &st) == 0)
+		*listener = (struct listener){
+			.path = where->path, .device = st.st_dev, .inode = st.st_ino
+		};
+	listener->server = server;
+	ev_io_init(&listener->io, accept_ready, fd, EV_READ);
+	listener->io.data = listener;
+	server->listener_n++;
+	return 0;
+}
+
 int
 listeners_open(struct server *server, struct err *err)
 {
 	const struct config *config = &server->boot;
-	struct listener *listener;
-	struct stat st;
+	int *inherited = xcalloc(config->listen_n, sizeof(*inherited));
+	int result = activation_take(config, inherited, err);
 	size_t i;
-	int fd;
 
 	server->listeners = xcalloc(config->listen_n, sizeof(*server->listeners));
-	for (i = 0; i < config->listen_n; i++) {
-		if (listener_bind(&config->listen[i], config, &fd, err) == -1)
-			return -1;
-		listener = &server->listeners[server->listener_n++];
-		listener->server = server;
-		listener->text = config->listen[i].text;
-		listener->path = config->listen[i].path;
-		if (listener->path != NULL && lstat(listener->path, &st) == 0) {
-			listener->device = st.st_dev;
-			listener->inode = st.st_ino;
-		}
-		ev_io_init(&listener->io, accept_ready, fd, EV_READ);
-		listener->io.data = listener;
-	}
-	return 0;
+	for (i = 0; i < config->listen_n && result == 0; i++)
+		result = open_one(server, &config->listen[i], inherited[i], err);
+	free(inherited);
+	return result;
 }
 
 void

@@ -12,9 +12,8 @@ struct server;
 struct listener {
 	struct server *server;
 	ev_io io;
-	const char *text; /* as configured */
-	const char *path; /* unix socket, else NULL */
-	dev_t device;     /* of the socket file that we made */
+	const char *path; /* unix socket that we made, else NULL */
+	dev_t device;     /* of its file */
 	ino_t inode;
 };
 
@@ -24,7 +23,7 @@ struct listener {
 int listener_bind(
     const struct config_listen *where, const struct config *config, int *fd_out, struct err *err);
 
-/* All listeners of the configuration; then accepting. */
+/* All listeners of the configuration, inherited ones as they are; then accepting. */
 int listeners_open(struct server *server, struct err *err);
 void listeners_start(struct server *server);
 void listeners_pause(struct server *server);

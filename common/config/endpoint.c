@@ -108,13 +108,3 @@ endpoint_server(
 {
 	return parse_endpoint(text, default_port, &server_out->addr, &server_out->port, err);
 }
-
-void
-endpoint_format(const struct addr_port *server, struct buf *out)
-{
-	bool v6 = server->addr.family == ADDR_V6;
-	char text[ADDR_TEXT_MAX];
-
-	buf_printf(out, "%s%s%s:%u", v6 ? "[" : "", addr_format(&server->addr, text), v6 ? "]" : "",
-	    server->port);
-}

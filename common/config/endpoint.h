@@ -14,7 +14,4 @@ int endpoint_listen(struct slice text, struct config_listen *listen_out, struct 
 int endpoint_server(
     struct slice text, uint16_t default_port, struct addr_port *server_out, struct err *err);
 
-/* Adds ADDRESS:PORT. */
-void endpoint_format(const struct addr_port *server, struct buf *out);
-
 #endif

@@ -27,7 +27,8 @@ const struct field fields[] = {
 	  "write-ahead log and the lock are files beside it." },
 	{ "listen", FIELD_LISTEN, AT(listen), "unix:/run/greygate/policy.sock, inet:127.0.0.1:10023", NULL, 0, 0, NULL, true,
 	  "Where Postfix may ask: unix:PATH, inet:ADDRESS:PORT, inet:[IPV6]:PORT. For a chrooted smtpd the unix socket must "
-	  "be below its root, such as unix:/var/spool/postfix/private/greygate." },
+	  "be below its root, such as unix:/var/spool/postfix/private/greygate. A socket that the service manager hands over "
+	  "(greygate.socket) is taken as it is." },
 	{ "socket_mode", FIELD_MODE, AT(socket_mode), "0660", NULL, 0, 0777, NULL, true,
 	  "Permissions of unix sockets, in octal." },
 	{ "socket_owner", FIELD_STRING, AT(socket_owner), "", NULL, 0, 0, NULL, true,

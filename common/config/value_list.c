@@ -139,7 +139,7 @@ value_put_servers(const struct field *field, const struct config *config, struct
 	buf_add_char(out, '[');
 	for (i = 0; i < config->dns_servers_n; i++) {
 		buf_add_text(out, i == 0 ? "\"" : ", \"");
-		endpoint_format(&config->dns_servers[i], out);
+		addr_port_add(out, &config->dns_servers[i]);
 		buf_add_char(out, '"');
 	}
 	buf_add_char(out, ']');

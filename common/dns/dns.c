@@ -11,6 +11,7 @@
 #include "common/base/xalloc.h"
 #include "common/dns/cache.h"
 #include "common/dns/exchange.h"
+#include "common/dns/packet.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define DNS_PORT 53
@@ -96,7 +97,8 @@ dns_start(struct ev_loop *loop, const struct dns_options *options, struct err *e
 	TAILQ_INIT(&dns->waiting);
 	TAILQ_INIT(&dns->under_way);
 	TAILQ_INIT(&dns->ready);
-	dns->ways.udp = udp_open(loop, dns->ways.servers, dns->ways.server_n, err);
+	dns->ways.udp =
+	    udp_open(loop, dns->ways.servers, dns->ways.server_n, dns_packet_refers, err);
 	if (dns->ways.udp == NULL) {
 		free(dns);
 		return NULL;

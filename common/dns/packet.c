@@ -8,6 +8,7 @@
 
 #define HEADER_LEN 12
 #define CLASS_IN 1
+#define TYPE_NS 2
 #define TYPE_CNAME 5
 #define TYPE_SOA 6
 #define TYPE_OPT 41
@@ -343,23 +344,74 @@ read_section(struct reading *r, size_t at, unsigned count)
 	return 1;
 }
 
-/* How long it may be remembered that there is nothing (RFC 2308 5). */
-static uint32_t
-nothing_ttl(const struct message *m, size_t at)
+/* What the authority section says where there is no answer (RFC 2308 2.2, 5). */
+struct authority {
+	bool has_ns, has_soa;
+	uint32_t ttl_s; /* how long it may be remembered that there is nothing */
+};
+
+/* The answers begin at AT. A section that is broken says as much as none. */
+static struct authority
+read_authority(const struct message *m, size_t at)
 {
+	const struct authority none = { .ttl_s = NOTHING_TTL_S };
 	unsigned answers = get16(m->bytes + 6), count = answers + get16(m->bytes + 8), i;
-	uint32_t ttl_s = NOTHING_TTL_S, minimum;
+	struct authority authority = none;
+	uint32_t minimum;
 	struct rr rr;
 
 	for (i = 0; i < count; i++, at = rr.end) {
 		if (read_rr(m, at, &rr) == -1)
-			return NOTHING_TTL_S;
-		if (i < answers || rr.type != TYPE_SOA || rr.data_len < 22)
+			return none;
+		if (i < answers)
 			continue;
+		authority.has_ns = authority.has_ns || rr.type == TYPE_NS;
+		if (rr.type != TYPE_SOA || rr.data_len < 22)
+			continue;
+		authority.has_soa = true;
 		minimum = get32(m->bytes + rr.end - 4);
-		ttl_s = rr.ttl_s < minimum ? rr.ttl_s : minimum;
+		authority.ttl_s = rr.ttl_s < minimum ? rr.ttl_s : minimum;
 	}
-	return ttl_s < NOTHING_TTL_MAX_S ? ttl_s : NOTHING_TTL_MAX_S;
+	if (authority.ttl_s > NOTHING_TTL_MAX_S)
+		authority.ttl_s = NOTHING_TTL_MAX_S;
+	return authority;
+}
+
+static bool
+is_recursive(const struct message *m)
+{
+	return (m->bytes[3] & 0x80) != 0;
+}
+
+static bool
+is_authoritative(const struct message *m)
+{
+	return (m->bytes[2] & 0x04) != 0;
+}
+
+/* Where nothing was found: whether the server would not look further. It may know an alias and not
+ * what that leads to. */
+static bool
+refers(const struct message *m, const struct authority *authority, bool alias)
+{
+	return !is_recursive(m) && !authority->has_soa &&
+	       (alias || (authority->has_ns && !is_authoritative(m)));
+}
+
+bool
+dns_packet_refers(const uint8_t *packet, size_t len)
+{
+	struct message m = { packet, len };
+	char name[DNS_NAME_MAX + 1];
+	struct authority authority;
+	unsigned type;
+	size_t end;
+
+	if (!is_response(&m) || (packet[3] & 0x0f) != RCODE_OK || get16(packet + 6) != 0 ||
+	    read_question(&m, name, &type, &end) == -1)
+		return false;
+	authority = read_authority(&m, end);
+	return refers(&m, &authority, false);
 }
 
 static void
@@ -377,6 +429,7 @@ static struct dns_answer *
 read_answers(struct reading *r, size_t at)
 {
 	unsigned count = get16(r->m.bytes + 6);
+	struct authority authority;
 	int chain = 0, step;
 
 	while ((step = read_section(r, at, count)) == 1)
@@ -387,7 +440,10 @@ read_answers(struct reading *r, size_t at)
 		return failed("a broken answer");
 	if (r->n > 0)
 		return dns_answer_new(DNS_FOUND, r->ttl_s, "", r->records, r->n);
-	return dns_answer_new(DNS_NOTHING, nothing_ttl(&r->m, at), "", NULL, 0);
+	authority = read_authority(&r->m, at);
+	if (refers(&r->m, &authority, r->alias))
+		return failed("not recursive, the server only refers to others");
+	return dns_answer_new(DNS_NOTHING, authority.ttl_s, "", NULL, 0);
 }
 
 struct dns_answer *
@@ -406,14 +462,14 @@ dns_packet_read(const uint8_t *packet, size_t len, struct slice name, enum dns_t
 	switch (packet[3] & 0x0f) {
 	case RCODE_OK: break;
 	case RCODE_NXDOMAIN:
-		return dns_answer_new(DNS_NOTHING, nothing_ttl(&r.m, end), "", NULL, 0);
+		return dns_answer_new(DNS_NOTHING, read_authority(&r.m, end).ttl_s, "", NULL, 0);
 	case RCODE_SERVFAIL: return failed("server failure");
 	case RCODE_REFUSED: return failed("refused");
 	default: return failed("an error of the server");
 	}
 	answer = read_answers(&r, end);
 	answer->alias = r.alias;
-	answer->authoritative = (packet[2] & 0x04) != 0;
+	answer->authoritative = is_authoritative(&r.m);
 	reading_clear(&r);
 	return answer;
 }

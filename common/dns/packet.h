@@ -20,9 +20,13 @@ bool dns_packet_answers(
     const uint8_t *packet, size_t len, uint16_t id, struct slice name, enum dns_type type);
 bool dns_packet_truncated(const uint8_t *packet, size_t len);
 
+/* Whether a server that is not recursive names others instead of answering: no answer, NS without
+ * an SOA, neither RA nor AA. It says nothing about the name. */
+bool dns_packet_refers(const uint8_t *packet, size_t len);
+
 /* The answer in PACKET: follows the CNAMEs from NAME (a chain over 12 or a loop is FAILED), takes
  * the records of TYPE at its end. A broken record, name or length makes the whole answer FAILED,
- * and so does one that is truncated or no response. */
+ * and so does one that is truncated, no response, or of a server that refers to others. */
 struct dns_answer *dns_packet_read(
     const uint8_t *packet, size_t len, struct slice name, enum dns_type type);
 

@@ -2,7 +2,6 @@
 #include "common/dns/tcp.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "common/base/xalloc.h"
 #include "common/dns/packet.h"
+#include "common/net/sockaddr.h"
 
 #define PACKET_MAX 65535
 
@@ -109,18 +109,13 @@ wake(struct ev_loop *loop, ev_io *io, int events)
 static int
 connect_to(const struct addr_port *server)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(server->port) };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(server->port) };
-	bool is_v4 = server->addr.family == ADDR_V4;
-	int fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct sockaddr_storage address;
+	socklen_t len = sockaddr_of(server, &address);
+	int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return -1;
-	memcpy(&v4.sin_addr, server->addr.bytes, 4);
-	memcpy(&v6.sin6_addr, server->addr.bytes, 16);
-	if (connect(fd, is_v4 ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6,
-		is_v4 ? sizeof(v4) : sizeof(v6)) == 0 ||
-	    errno == EINPROGRESS)
+	if (connect(fd, (struct sockaddr *)&address, len) == 0 || errno == EINPROGRESS)
 		return fd;
 	close(fd);
 	return -1;

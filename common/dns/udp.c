@@ -6,13 +6,13 @@
  * seconds of the wall clock; deadlines are the caller's. */
 #include "common/dns/udp.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <udns.h>
 
 #include "common/base/xalloc.h"
+#include "common/net/sockaddr.h"
 
 #define REPEAT_S 2 /* the first time; 1 may fire at once, as the seconds are those of the clock */
 #define TRIES 3
@@ -21,6 +21,7 @@
 struct udp {
 	struct ev_loop *loop;
 	struct dns_ctx *context;
+	udp_judge *is_useless;
 	ev_io io;
 	ev_timer timer;
 	struct udp_query *queries; /* all that libudns has */
@@ -36,46 +37,6 @@ struct udp_query {
 	bool truncated;
 	struct addr_port server;
 };
-
-static socklen_t
-sockaddr_of(const struct addr_port *from, struct sockaddr_storage *to)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (from->addr.family == ADDR_V4) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(from->port);
-		memcpy(&v4->sin_addr, from->addr.bytes, 4);
-		return sizeof(*v4);
-	}
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(from->port);
-	memcpy(&v6->sin6_addr, from->addr.bytes, 16);
-	return sizeof(*v6);
-}
-
-/* An IPv4 address comes back mapped when some server has IPv6. */
-static void
-addr_port_of(const struct sockaddr *from, struct addr_port *to)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
-
-	memset(to, 0, sizeof(*to));
-	if (from->sa_family == AF_INET) {
-		to->port = ntohs(v4->sin_port);
-		memcpy(to->addr.bytes, &v4->sin_addr, 4);
-	} else if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
-		to->port = ntohs(v6->sin6_port);
-		memcpy(to->addr.bytes, (const uint8_t *)&v6->sin6_addr + 12, 4);
-	} else {
-		to->addr.family = ADDR_V6;
-		to->port = ntohs(v6->sin6_port);
-		memcpy(to->addr.bytes, &v6->sin6_addr, 16);
-	}
-}
 
 /* The debug hook: code 0 is an answer that libudns has matched to a query, whose data is last. */
 static void
@@ -93,7 +54,11 @@ note_packet(int code, const struct sockaddr *from, unsigned from_len, dnscc_t *p
 	memcpy(query->packet, packet, (size_t)len);
 	query->len = (size_t)len;
 	query->truncated = len >= DNS_HSIZE && dns_tc(packet) != 0;
-	addr_port_of(from, &query->server);
+	query->server = addr_port_of(from);
+	/* libudns would be content with it; told in its own buffer that the server failed, it asks
+	 * the next one. */
+	if (query->udp->is_useless(packet, (size_t)len))
+		((dnsc_t *)packet)[DNS_H_F2] |= DNS_R_SERVFAIL;
 }
 
 static void
@@ -210,13 +175,15 @@ context_new(const struct addr_port *servers, size_t n)
 }
 
 struct udp *
-udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n, struct err *err)
+udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n, udp_judge *is_useless,
+    struct err *err)
 {
 	struct udp *udp = xcalloc(1, sizeof(*udp));
 	int fd;
 
 	udp->loop = loop;
 	udp->context = context_new(servers, n);
+	udp->is_useless = is_useless;
 	if (udp->context == NULL || (fd = dns_open(udp->context)) == -1) {
 		err_errno(err, ERR_OS, "a socket for the DNS");
 		if (udp->context != NULL)

@@ -8,6 +8,7 @@
 #define COMMON_DNS_UDP_H
 
 #include <ev.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,11 @@
 struct udp;
 struct udp_query;
 
-struct udp *udp_open(
-    struct ev_loop *loop, const struct addr_port *servers, size_t n, struct err *err);
+/* True: this answer without an error helps as little as a failure, and the next server is asked. */
+typedef bool udp_judge(const uint8_t *packet, size_t len);
+
+struct udp *udp_open(struct ev_loop *loop, const struct addr_port *servers, size_t n,
+    udp_judge *is_useless, struct err *err);
 void udp_close(struct udp *udp); /* NULL is fine; nobody is called */
 
 /* The last packet that answered the question, and its server; NULL when none came. The query is

@@ -14,16 +14,13 @@ static void
 name_server(struct resolver *resolver)
 {
 	char address[ADDR_TEXT_MAX];
+	struct buf b;
 
-	addr_format(&resolver->server.addr, address);
+	buf_init(&b, resolver->text, sizeof(resolver->text));
 	if (resolver->server.port == DNS_PORT)
-		snprintf(resolver->text, sizeof(resolver->text), "%s", address);
-	else if (resolver->server.addr.family == ADDR_V6)
-		snprintf(resolver->text, sizeof(resolver->text), "[%s]:%u", address,
-		    resolver->server.port);
+		buf_add_text(&b, addr_format(&resolver->server.addr, address));
 	else
-		snprintf(resolver->text, sizeof(resolver->text), "%s:%u", address,
-		    resolver->server.port);
+		addr_port_add(&b, &resolver->server);
 }
 
 void

@@ -44,7 +44,7 @@ verdict_add(struct verdicts *v, const struct verdict *verdict)
 	v->fn(v->arg, verdict);
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 say(struct verdicts *v, struct verdict *verdict, const char *fmt, va_list args)
 {
 	verdict->check = v->check;

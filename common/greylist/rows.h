@@ -41,7 +41,7 @@ int rows_write_triplet(
 /* A client earns once for a message; one that was away too long begins again. */
 int rows_write_client(
     struct engine *engine, struct engine_item *item, struct rows *rows, struct err *err);
-/* Mail that passed here waits no more for the other clients of its pool. */
+/* Mail that passed here waits no more for the other clients of its pool, the newest of them. */
 int rows_end_pool(
     struct engine *engine, const struct engine_item *item, struct rows *rows, struct err *err);
 

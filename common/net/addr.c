@@ -224,3 +224,13 @@ addr_net_format(const struct addr_net *net, char out[ADDR_NET_TEXT_MAX])
 	}
 	return out;
 }
+
+void
+addr_port_add(struct buf *out, const struct addr_port *at)
+{
+	bool v6 = at->addr.family == ADDR_V6;
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(
+	    out, "%s%s%s:%u", v6 ? "[" : "", addr_format(&at->addr, text), v6 ? "]" : "", at->port);
+}

@@ -50,4 +50,7 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 const char *addr_format(const struct addr *addr, char out[ADDR_TEXT_MAX]);
 const char *addr_net_format(const struct addr_net *net, char out[ADDR_NET_TEXT_MAX]);
 
+/* Adds ADDRESS:PORT, IPv6 in brackets. */
+void addr_port_add(struct buf *out, const struct addr_port *at);
+
 #endif

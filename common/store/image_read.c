@@ -181,22 +181,6 @@ missing(const struct reading *reading)
 	return NULL;
 }
 
-/* \u0000, unless the backslash is itself escaped. */
-static bool
-holds_nul(struct slice text)
-{
-	static const char nul[] = "\\u0000";
-	size_t i, len = sizeof(nul) - 1;
-
-	for (i = 0; i + len <= text.len; i++) {
-		if (memcmp(text.ptr + i, nul, len) == 0)
-			return true;
-		if (text.ptr[i] == '\\')
-			i++;
-	}
-	return false;
-}
-
 static int
 read_fields(struct json_reader *reader, struct reading *reading, struct slice text, struct err *err)
 {
@@ -216,7 +200,7 @@ image_read(struct json_reader *reader, enum image_kind kind, struct slice text,
 {
 	struct reading reading = { .fields = tables[kind], .image = image_out };
 
-	*image_out = (struct image){ .there = text.len > 0, .holds_nul = holds_nul(text) };
+	*image_out = (struct image){ .there = text.len > 0, .holds_nul = json_holds_nul(text) };
 	if (!image_out->there || read_fields(reader, &reading, text, err) == 0)
 		return 0;
 	image_clear(image_out);

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/xalloc.h"
 
@@ -42,6 +43,21 @@ column(sqlite3_stmt *stmt, int at)
 	const char *text = (const char *)sqlite3_column_text(stmt, at);
 
 	return (struct slice){ text, (size_t)sqlite3_column_bytes(stmt, at) };
+}
+
+bool
+json_holds_nul(struct slice text)
+{
+	static const char nul[] = "\\u0000";
+	size_t i, len = sizeof(nul) - 1;
+
+	for (i = 0; i + len <= text.len; i++) {
+		if (memcmp(text.ptr + i, nul, len) == 0)
+			return true;
+		if (text.ptr[i] == '\\')
+			i++;
+	}
+	return false;
 }
 
 int

@@ -24,6 +24,10 @@ struct json_leaf {
 /* LEAF is borrowed until FN returns; false stops. */
 typedef bool json_leaf_fn(void *arg, const struct json_leaf *leaf);
 
+/* Whether a string in TEXT means a NUL (\u0000, unless the backslash is itself escaped). The parser
+ * ends the string there and says nothing. */
+bool json_holds_nul(struct slice text);
+
 /* Calls FN for each leaf of TEXT, in order. -1 with ERR_DATA when TEXT is not JSON. */
 int json_read(
     struct json_reader *reader, struct slice text, json_leaf_fn *fn, void *arg, struct err *err);

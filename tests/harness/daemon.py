@@ -26,16 +26,18 @@ def die_with_parent():
 
 class Greygated(contextlib.AbstractContextManager):
     """Runs in the folder of SCENE. EXPECTED are regular expressions of warnings and errors that
-    the test provokes; any other fails it. WRAPPER is put before the command, ARGS behind it."""
+    the test provokes; any other fails it. WRAPPER is put before the command, ARGS behind it;
+    INHERIT are descriptors that it finds open."""
 
     def __init__(self, scene, expected=(), wrapper=(), env=None, before=None, build=BUILD,
-                 start=True, args=(), **settings):
+                 start=True, args=(), inherit=(), **settings):
         self.dir = scene.dir
         self.expected = list(expected)
         self.wrapper = [str(word) for word in wrapper]
         self.args = [str(word) for word in args]
         self.env = env or {}
         self.before = before
+        self.inherit = inherit
         self.build = pathlib.Path(build)
         self.config_file = self.dir / "config.yaml"
         self.socket_path = str(self.dir / "policy.sock")
@@ -71,7 +73,8 @@ class Greygated(contextlib.AbstractContextManager):
         self.process = subprocess.Popen(
             [*self.wrapper, str(self.build / "greygated"), "-c", str(self.config_file),
              *self.args],
-            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env, preexec_fn=prepare)
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env, preexec_fn=prepare,
+            pass_fds=self.inherit)
         self.reaped = False
         self.reader = threading.Thread(target=self._read_log, args=(self.process,), daemon=True)
         self.reader.start()

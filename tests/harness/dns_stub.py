@@ -40,6 +40,14 @@ def parse_question(packet):
     return ".".join(labels), NAMES.get(number, str(number)), at + 5
 
 
+def referral(query, server="ns.elsewhere.example"):
+    """What a server that is not recursive says: ask others. No answer, one NS, neither RA nor AA."""
+    _, _, end = parse_question(query)
+    data = wire(server)
+    return query[:2] + struct.pack("!5H", 0x8100, 1, 0, 1, 0) + query[12:end] + \
+        wire("example") + struct.pack("!HHIH", 2, 1, 3600, len(data)) + data
+
+
 def response(query, records=(), rcode=0, truncated=False, ident=None, ttl=3600):
     """RECORDS are (owner, type, value)."""
     _, _, end = parse_question(query)

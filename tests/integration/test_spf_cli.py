@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated, die_with_parent  # noqa: E402
-from harness.dns_stub import DnsStub, response  # noqa: E402
+from harness.dns_stub import DnsStub, referral, response  # noqa: E402
 from harness.nsd import Nsd  # noqa: E402
 from harness.ports import free_port  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
@@ -167,6 +167,11 @@ def bad_lines_are_answered_in_their_place(scene):
     equal([answer.get("result", answer.get("error", "")[:8]) for answer in got],
           ["pass", "line 2: ", "line 3: ", "pass", "line 6: ", "line 7: ", "line 8: ", "line 9: ",
            "pass"])
+    nuls = ['{"ip": "198.51.100.1\\u0000junk", "sender": "a@bigmail.example"}',
+            '{"ip": "198.51.100.1", "sender": "a@bigmail.example\\u0000.evil"}',
+            '{"ip": "198.51.100.1", "sender": "a@bigmail.example", "helo": "a\\u0000b"}']
+    equal([answer.get("error") for answer in check_lines(server, nuls, status=65)],
+          [f"line {n}: \\u0000 in a text: nothing asked here holds it" for n in (1, 2, 3)])
     odd = [question("198.51.100.1", "\U0001f600\x7f\t@bigmail.example"),
            '{"helo": null, "more": [{"ip": 5}], "sender": "a@bigmail.example", '
            '"ip": "198.51.100.1"}']
@@ -225,6 +230,24 @@ def a_truncated_answer_waits_for_no_other_server(scene):
         [] if over_tcp else [response(query, truncated=True)])}))
     server = operator(scene, [*no_tcp.servers, *stub.servers])
     equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"], "TCP of the other")
+
+
+@test
+def a_server_that_only_refers_to_others_has_failed(scene):
+    refers = scene.enter_context(DnsStub(
+        {("a.example", kind): lambda stub, query, over_tcp: [referral(query)]
+         for kind in ("TXT", "MX")}))
+    good = scene.enter_context(DnsStub({("a.example", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"]}))
+    server = operator(scene, refers.servers)
+    walk = server.json("spf", "walk", "a.example", status=75)
+    equal(walk["status"], "temperror", "no absence")
+    assert "not recursive" in walk["errors"][0], walk["errors"]
+    equal(server.json("spf", "check", "192.0.2.1", "x@a.example", status=75)["result"], "temperror")
+    assert "not recursive" in server.cli("spf", "check", "192.0.2.1", "x@a.example", status=75)
+    server.write_config(dns={"servers": refers.servers + good.servers, "timeout": "5s"})
+    equal(server.json("spf", "check", "192.0.2.1", "x@a.example")["result"], "pass",
+          "the next one is asked")
+    assert refers.asked and good.asked
 
 
 @test

@@ -513,6 +513,35 @@ pools_count_as_one_client(void **state)
 	end_cases();
 }
 
+/* When mail passes, the 16 newest members of its pool stop waiting; an older one goes on by itself,
+ * and its own retry passes. */
+static void
+large_pools(void **state)
+{
+	struct engine_item first;
+	char address[32];
+	struct stage s;
+	int i;
+
+	(void)state;
+	open_stage(&s);
+	s.config.auto_whitelist_passes = 0;
+	first = from_pool(&s, 0, "192.0.2.1", &unknown);
+	engine_note_spf(s.engine, &first.ticket, SLICE("big.example"), &pass);
+	engine_tick(s.engine, START + 1, 1000);
+	for (i = 1; i < 20; i++) {
+		snprintf(address, sizeof(address), "198.51.%d.1", i);
+		want_decision(&s, i, address, &pass, "greylist pool-early");
+	}
+	want_decision(&s, 185, "203.0.113.1", &pass, "pass pool header");
+	want_decision(&s, 186, "198.51.19.1", &unknown, "pass triplet known");
+	want_decision(&s, 186, "198.51.4.1", &unknown, "pass triplet known");
+	want_decision(&s, 187, "198.51.3.1", &unknown, "pass triplet found header");
+	want_decision(&s, 187, "192.0.2.1", &unknown, "pass triplet found header");
+	close_stage(&s);
+	end_cases();
+}
+
 /* A result for a database that was opened anew since, or a row that is gone, does no harm. */
 static void
 late_results(void **state)
@@ -691,6 +720,7 @@ main(void)
 		cmocka_unit_test(events_are_written_in_time),
 		cmocka_unit_test(expiry_sweeps),
 		cmocka_unit_test(pools_count_as_one_client),
+		cmocka_unit_test(large_pools),
 		cmocka_unit_test(late_results),
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(client_is_removed_and_comes_back),

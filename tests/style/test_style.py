@@ -79,6 +79,17 @@ def manual_pages(scene):
 
 
 @test
+def units_of_systemd(scene):
+    tool("systemd-analyze")
+    service = (ROOT / "packaging/greygate.service.in").read_text()
+    (scene.dir / "greygate.service").write_text(service.replace("@sbindir@/greygated", "/bin/true"))
+    shutil.copy(ROOT / "packaging/greygate.socket", scene.dir)
+    # What it does not know it tells and still ends with 0.
+    command("env", f"SYSTEMD_UNIT_PATH={scene.dir}:", "systemd-analyze", "verify", "--man=no",
+            scene.dir / "greygate.service", scene.dir / "greygate.socket")
+
+
+@test
 def generated_files_are_current(scene):
     for argument, file in (("yaml", "config.yaml.example"), ("mdoc", "doc/greygate.conf.5")):
         made = subprocess.run([BUILD / "config_doc", argument], stdout=subprocess.PIPE, check=True)

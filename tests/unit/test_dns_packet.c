@@ -192,6 +192,55 @@ nothing_and_errors(void **state)
 	end_cases();
 }
 
+/* An answer section of aliases only, then an authority section. */
+static void
+no_recursion(void **state)
+{
+	enum { NS = 1, SOA = 2, ALIAS = 4 };
+	static const char soa[] = "\0\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\x78";
+	static const char refers[] = "FAILED: not recursive, the server only refers to others";
+	static const struct {
+		const char *name;
+		unsigned flags; /* 0x80: RA, 0x400: AA */
+		int records;
+		const char *want;
+	} cases[] = {
+		{ "a referral", 0x8100, NS, refers },
+		{ "by a recursive server", 0x8180, NS, "NOTHING ttl=60" },
+		{ "the zone itself has nothing", 0x8500, NS, "NOTHING ttl=60 authoritative" },
+		{ "NODATA with both", 0x8100, NS | SOA, "NOTHING ttl=120" },
+		{ "NODATA without a section", 0x8100, 0, "NOTHING ttl=60" },
+		{ "NXDOMAIN", 0x8103, NS, "NOTHING ttl=60" },
+		{ "an alias whose target is elsewhere", 0x8500, ALIAS, refers },
+		{ "the same with a referral", 0x8500, ALIAS | NS, refers },
+		{ "an alias to nothing", 0x8500, ALIAS | SOA,
+		    "NOTHING ttl=120 alias authoritative" },
+		{ "an alias to nothing, recursive", 0x8180, ALIAS, "NOTHING ttl=60 alias" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		unsigned answers, all;
+
+		begin(&p, cases[i].flags, DNS_TYPE_A);
+		if (cases[i].records & ALIAS)
+			RR(&p, 5, 60, "\1b\7example\0");
+		answers = p.answers;
+		if (cases[i].records & NS)
+			RR(&p, 2, 60, "\2ns\7example");
+		if (cases[i].records & SOA)
+			rr(&p, "\xc0\x0e", 2, 6, 900, soa, sizeof(soa) - 1);
+		all = p.answers;
+		p.bytes[7] = (uint8_t)answers;
+		p.bytes[9] = (uint8_t)(all - answers);
+		want(cases[i].name, &p, DNS_TYPE_A, cases[i].want);
+		want_int(cases[i].name, dns_packet_refers(p.bytes, p.len),
+		    answers == 0 && strcmp(cases[i].want, refers) == 0);
+	}
+	end_cases();
+}
+
 static void
 hostile_answers(void **state)
 {
@@ -424,6 +473,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_answers),
 		cmocka_unit_test(nothing_and_errors),
+		cmocka_unit_test(no_recursion),
 		cmocka_unit_test(hostile_answers),
 		cmocka_unit_test(cut_answers),
 		cmocka_unit_test(great_answers),

@@ -2,12 +2,15 @@
 #include "tests/unit/cases.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "common/net/sockaddr.h"
+#include "server/activation.h"
 #include "server/decision_log.h"
 #include "server/listener.h"
 #include "server/notify.h"
@@ -166,6 +169,164 @@ inet_sockets(void **state)
 	end_cases();
 }
 
+/* ---- sockets of a service manager ---- */
+
+enum given { UNIX_A, UNIX_B, UNIX_OTHER, ABSTRACT, DATAGRAM, NOT_LISTENING, PIPE, CLOSED };
+
+static int
+make_given(enum given what, const char *dir)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, ends[2];
+
+	if (what == PIPE) {
+		assert_int_equal(pipe(ends), 0);
+		close(ends[1]);
+		return ends[0];
+	}
+	fd = socket(AF_UNIX, what == DATAGRAM ? SOCK_DGRAM : SOCK_STREAM, 0);
+	snprintf(sun.sun_path + (what == ABSTRACT), sizeof(sun.sun_path) - 1, "%s/%d", dir, what);
+	unlink(sun.sun_path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	if (what != DATAGRAM && what != NOT_LISTENING)
+		assert_int_equal(listen(fd, 1), 0);
+	return fd;
+}
+
+/* As a manager does before exec: descriptors from 3 on. */
+static void
+hand_over(const enum given *given, size_t n, const char *dir)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < n; i++) {
+		close(3 + (int)i);
+		if (given[i] == CLOSED)
+			continue;
+		fd = make_given(given[i], dir);
+		if (fd != 3 + (int)i) {
+			assert_int_equal(dup2(fd, 3 + (int)i), 3 + (int)i);
+			close(fd);
+		}
+	}
+}
+
+static void
+inherited_sockets(void **state)
+{
+	static const struct {
+		const char *name;
+		enum given given[3];
+		const char *count; /* LISTEN_FDS */
+		const char *names; /* LISTEN_FDNAMES */
+		int for_other;     /* LISTEN_PID is not ours */
+		int fds[2];        /* of a and b */
+		const char *error; /* a part of it */
+	} cases[] = {
+		{ "nothing", { CLOSED }, "0", NULL, 0, { -1, -1 }, NULL },
+		{ "one", { UNIX_B }, "1", "mail", 0, { -1, 3 }, NULL },
+		{ "both, in another order", { UNIX_B, UNIX_A }, "2", "x:y", 0, { 4, 3 }, NULL },
+		{ "meant for another", { UNIX_A }, "1", NULL, 1, { -1, -1 }, NULL },
+		{ "no number", { CLOSED }, "1x", NULL, 0, { -1, -1 }, "LISTEN_FDS=1x is no" },
+		{ "negative", { CLOSED }, "-1", NULL, 0, { -1, -1 }, "LISTEN_FDS=-1 is no" },
+		{ "empty", { CLOSED }, "", NULL, 0, { -1, -1 }, "LISTEN_FDS= is no" },
+		{ "elsewhere", { UNIX_A, UNIX_OTHER }, "2", "a:b.socket", 0, { 3, -1 },
+		    "descriptor 4 (b.socket) was handed over and listens on unix:" },
+		{ "twice", { UNIX_A, UNIX_A }, "2", NULL, 0, { 3, -1 }, "descriptor 4 was" },
+		{ "abstract", { ABSTRACT }, "1", NULL, 0, { -1, -1 }, "on unix:\\x00/" },
+		{ "datagrams", { DATAGRAM }, "1", "d", 0, { -1, -1 },
+		    "descriptor 3 (d) was handed over ($LISTEN_FDS) and is no listening stream" },
+		{ "not listening", { UNIX_A, NOT_LISTENING }, "2", ":n", 0, { 3, -1 },
+		    "descriptor 4 (n) was handed over ($LISTEN_FDS) and is no listening" },
+		{ "a pipe", { PIPE }, "1", NULL, 0, { -1, -1 }, "is no listening stream" },
+		{ "closed", { UNIX_A, CLOSED }, "2", NULL, 0, { 3, -1 }, "descriptor 4 was" },
+	};
+	static const char *const variables[] = { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES" };
+	struct scratch scratch;
+	struct config_listen listen[2] = { { .kind = CONFIG_LISTEN_UNIX },
+		{ .kind = CONFIG_LISTEN_UNIX } };
+	struct config config = { .listen = listen, .listen_n = 2 };
+	char paths[2][128], pid[32];
+	size_t i, j;
+
+	(void)state;
+	scratch_make(&scratch);
+	for (i = 0; i < 2; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s/%d", scratch.dir, (int)i);
+		listen[i].path = paths[i];
+	}
+	for (i = 0; i < COUNT(cases); i++) {
+		struct err err = { 0 };
+		int fds[2], result;
+
+		hand_over(cases[i].given, COUNT(cases[i].given), scratch.dir);
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid() + cases[i].for_other);
+		setenv("LISTEN_PID", pid, 1);
+		setenv("LISTEN_FDS", cases[i].count, 1);
+		if (cases[i].names != NULL)
+			setenv("LISTEN_FDNAMES", cases[i].names, 1);
+		result = activation_take(&config, fds, &err);
+		want_int(cases[i].name, result, cases[i].error == NULL ? 0 : -1);
+		if (cases[i].error != NULL && strstr(err.text, cases[i].error) == NULL)
+			want_text(cases[i].name, err.text, cases[i].error);
+		for (j = 0; j < COUNT(variables); j++)
+			want_int(variables[j], getenv(variables[j]) == NULL, 1);
+		for (j = 0; j < 2; j++) {
+			want_int(cases[i].name, fds[j], cases[i].fds[j]);
+			if (fds[j] == -1)
+				continue;
+			want_int("closed on exec", fcntl(fds[j], F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+			want_int("does not block", fcntl(fds[j], F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+		}
+		for (j = 0; j < COUNT(cases[i].given); j++)
+			close(3 + (int)j);
+	}
+	scratch_remove(&scratch);
+	end_cases();
+}
+
+static void
+inherited_inet_sockets(void **state)
+{
+	static const char *const addresses[] = { "127.0.0.1", "::1" };
+	struct config config;
+	size_t i;
+
+	(void)state;
+	config_init(&config);
+	for (i = 0; i < COUNT(addresses); i++) {
+		struct config_listen where = { .kind = CONFIG_LISTEN_INET, .text = (char *)"inet" };
+		struct sockaddr_storage bound;
+		struct config configured = { .listen = &where, .listen_n = 1 };
+		struct err err;
+		socklen_t len = sizeof(bound);
+		char pid[32];
+		int fd, got;
+
+		assert_int_equal(addr_parse(slice_of(addresses[i]), &where.addr), 0);
+		assert_int_equal(listener_bind(&where, &config, &fd, NULL), 0); /* any free port */
+		assert_int_equal(getsockname(fd, (struct sockaddr *)&bound, &len), 0);
+		where.port = addr_port_of((struct sockaddr *)&bound).port;
+		if (fd != 3) {
+			assert_int_equal(dup2(fd, 3), 3);
+			close(fd);
+		}
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+		setenv("LISTEN_PID", pid, 1);
+		setenv("LISTEN_FDS", "1", 1);
+		want_int(addresses[i], activation_take(&configured, &got, &err), 0);
+		want_int(addresses[i], got, 3);
+		where.port ^= 1;
+		setenv("LISTEN_PID", pid, 1);
+		setenv("LISTEN_FDS", "1", 1);
+		want_int("another port", activation_take(&configured, &got, &err), -1);
+		close(3);
+	}
+	config_clear(&config);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -174,6 +335,8 @@ main(void)
 		cmocka_unit_test(readiness),
 		cmocka_unit_test(unix_sockets),
 		cmocka_unit_test(inet_sockets),
+		cmocka_unit_test(inherited_sockets),
+		cmocka_unit_test(inherited_inet_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -430,6 +430,10 @@ static const char mechanism_zone[] =
     "mxnone.example TXT \"v=spf1 mx -all\"\nmxnone.example A 192.0.2.1\n"
     "mxnull.example TXT \"v=spf1 mx -all\"\nmxnull.example MX 0 .\n"
     "mxtemp.example TXT \"v=spf1 mx -all\"\nmxtemp.example MX 10 broken.example\n"
+    "mxhalf.example TXT \"v=spf1 ip4:192.0.2.9 mx -all\"\n"
+    "mxhalf.example MX 10 m4.example\nmxhalf.example MX 20 broken.example\n"
+    "mxlate.example TXT \"v=spf1 mx -all\"\n"
+    "mxlate.example MX 10 broken.example\nmxlate.example MX 20 m4.example\n"
     "mxother.example TXT \"v=spf1 mx:mx.example -all\"\n"
     "ptr.example TXT \"v=spf1 ptr -all\"\n"
     "1.2.0.192.in-addr.arpa PTR host.ptr.example\nhost.ptr.example A 192.0.2.1\n"
@@ -507,6 +511,12 @@ mechanisms(void **state)
 		    SPF_FAIL, NULL },
 		{ "null mx", IN, "a@mxnull.example", "h.example", SPF_FAIL, NULL },
 		{ "mx, server failure", IN, "a@mxtemp.example", "h.example", SPF_TEMPERROR, NULL },
+		{ "mx, failure of a host behind the one that matches", IN, "a@mxhalf.example",
+		    "h.example", SPF_TEMPERROR, NULL },
+		{ "mx, failure of a host before it", IN, "a@mxlate.example", "h.example",
+		    SPF_TEMPERROR, NULL },
+		{ "a term before mx that matches asks for no host", "192.0.2.9", "a@mxhalf.example",
+		    "h.example", SPF_PASS, NULL },
 		{ "mx of another", IN, "a@mxother.example", "h.example", SPF_PASS, NULL },
 		{ "ptr that leads back", IN, "a@ptr.example", "h.example", SPF_PASS, NULL },
 		{ "ptr that does not", "192.0.2.2", "a@ptr.example", "h.example", SPF_FAIL, NULL },

@@ -213,6 +213,7 @@ failures(void **state)
 	    "broken.example FAIL\n"
 	    "deep.example TXT \"v=spf1 include:mid.example ip4:192.0.2.3\"\n"
 	    "top.example FAIL\n"
+	    "half.example TXT \"v=spf1 ip4:192.0.2.9 mx:mxfail.example ip4:192.0.2.2 -all\"\n"
 	    "ring1.example CNAME ring2.example\nring2.example CNAME ring1.example\n"
 	    "void.example TXT \"v=spf1 a:v1.example a:v2.example a:v3.example ip4:192.0.2.1\"\n"
 	    "v4only.example TXT \"v=spf1 a:h.example a:h.example a:h.example -all\"\n"
@@ -238,6 +239,9 @@ failures(void **state)
 		    "none temperror ttl=-1 lookups=0 {v4 temperror: TXT of top.example: "
 		    "server failure} {v6 temperror: TXT of top.example: server "
 		    "failure}" },
+		{ "half.example", "spf temperror 192.0.2.9 ttl=3600 lookups=1 {v4 temperror: A of "
+				  "broken.example: server failure} {v6 temperror: AAAA of "
+				  "broken.example: server failure}" },
 		{ "ring1.example", "none temperror ttl=-1 lookups=0 {v4 temperror: TXT of "
 				   "ring1.example: a chain} {v6 temperror: TXT of ring1.example: a "
 				   "chain}" },

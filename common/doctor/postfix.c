@@ -159,22 +159,22 @@ say_not_asked(struct checking *c, const struct postfix_service *service)
 	    "service %.*s does not ask greygate, so nothing is greylisted%s",
 	    (int)service->name.len, service->name.ptr,
 	    good ? "; in main.cf:"
-		 : "; it runs in a chroot and reaches no socket of ours: listen below "
-		   "queue_directory of Postfix, or on a TCP port");
+		 : "; it runs in a chroot and reaches no socket of ours: listen on "
+		   "inet:127.0.0.1:10023, too");
 }
 
 static void
 say_chroot(struct checking *c, const struct postfix_service *service, const struct postfix_use *use)
 {
-	struct slice queue = SLICE("/var/spool/postfix");
-	char advice[256];
+	char server[128], advice[256];
+	struct buf b;
 
-	postfix_setting(c->postfix.texts->settings, "queue_directory", &queue);
-	snprintf(advice, sizeof(advice),
-	    "listen: [\"unix:%.*s/private/greygate\"] in our configuration, and "
-	    "unix:private/greygate "
-	    "instead of it in main.cf",
-	    (int)queue.len, queue.ptr);
+	buf_init(&b, server, sizeof(server));
+	if (add_server(&c->postfix, true, &b))
+		snprintf(advice, sizeof(advice), "%s there instead is", server);
+	else
+		snprintf(advice, sizeof(advice),
+		    "inet:127.0.0.1:10023 is, in listen of ours and there instead");
 	verdict_advise(c->v, VERDICT_ERROR, ERR_DATA, advice,
 	    "service %.*s runs in a chroot, where %.*s is not our socket", (int)service->name.len,
 	    service->name.ptr, (int)use->server.len, use->server.ptr);

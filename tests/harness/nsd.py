@@ -20,6 +20,7 @@ server:
   xfrdfile: "{dir}/xfrd.state"
   zonelistfile: "{dir}/zone.list"
   server-count: 1
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
 zone:

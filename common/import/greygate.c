@@ -236,6 +236,10 @@ take_line(struct import *import, struct json_reader *reader, struct reading *r, 
 	r->seen = 0;
 	r->wrong = NULL;
 	memset(&r->record, 0, sizeof(r->record));
+	if (json_holds_nul(line)) { /* the reader would end the text there */
+		source_refuse(import, "\\u0000 is in it");
+		return 0;
+	}
 	if (json_read(reader, line, take_leaf, r, &why) == -1) {
 		source_refuse(import, "not JSON: %s", why.text);
 		return 0;

@@ -23,7 +23,7 @@ struct chosen {
 		int64_t first_s;             /* of a triplet */
 		char address[ADDR_TEXT_MAX]; /* of a client */
 	} * items;
-	size_t n;
+	size_t n, cap;
 	char first[256]; /* what the first one is, for the question */
 };
 
@@ -32,7 +32,10 @@ add_object(struct chosen *chosen, int64_t id, unsigned kind)
 {
 	struct object *object;
 
-	chosen->items = xreallocarray(chosen->items, chosen->n + 1, sizeof(*chosen->items));
+	if (chosen->n == chosen->cap) {
+		chosen->cap = chosen->cap == 0 ? 16 : chosen->cap * 2;
+		chosen->items = xreallocarray(chosen->items, chosen->cap, sizeof(*chosen->items));
+	}
 	object = &chosen->items[chosen->n++];
 	*object = (struct object){ .id = id, .kind = kind };
 	return object;

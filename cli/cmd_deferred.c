@@ -23,7 +23,7 @@ gather(void *arg, const struct scan_row *row)
 {
 	struct gathering *g = arg;
 
-	if (!row->listed)
+	if (row->reason != REASON_DOMAIN_NETWORK)
 		return pools_add(g->pools, row);
 	g->listed++;
 	return true;
@@ -32,7 +32,8 @@ gather(void *arg, const struct scan_row *row)
 static int64_t
 wait_left_s(const struct pool *pool, int64_t now_s)
 {
-	return pool->may_pass_s == 0 ? 0 : pool->may_pass_s - now_s;
+	return pool->may_pass_s == 0 || pool->blocked == pool->waiting ? 0
+								       : pool->may_pass_s - now_s;
 }
 
 static const char *
@@ -46,16 +47,41 @@ when(int64_t wait_left_s, char *out, size_t len)
 	return out;
 }
 
+static const char *
+pool_when(const struct pool *pool, int64_t now_s, char *out, size_t len)
+{
+	char text[DURATION_TEXT_MAX + 8];
+
+	if (pool->blocked == pool->waiting)
+		return "blocked";
+	if (pool->blocked == 0)
+		return when(wait_left_s(pool, now_s), out, len);
+	snprintf(out, len, "%s, %lld blocked", when(wait_left_s(pool, now_s), text, sizeof(text)),
+	    (long long)pool->blocked);
+	return out;
+}
+
+static const char *
+triplet_when(const struct scan_row *row, char *out, size_t len)
+{
+	switch (row->reason) {
+	case REASON_RULE_BLOCK: return "blocked";
+	case REASON_RELEASED: return "released";
+	case REASON_DOMAIN_NETWORK: return "whitelisted";
+	default: return when(row->wait_left_s, out, len);
+	}
+}
+
 static void
 put_pool(struct table *t, const struct pool *pool, int64_t now_s)
 {
-	char text[DURATION_TEXT_MAX];
+	char text[DURATION_TEXT_MAX + 40];
 
 	table_text(t, pool->domain);
 	table_number(t, pool->waiting);
 	table_number(t, pool->nets);
 	table_text(t, duration_format_human(now_s - pool->oldest_s, text));
-	table_text(t, when(wait_left_s(pool, now_s), text, sizeof(text)));
+	table_text(t, pool_when(pool, now_s, text, sizeof(text)));
 	table_text(t, pool_spf_text(pool, text, sizeof(text)));
 	table_text(t, pool->client);
 }
@@ -97,6 +123,7 @@ print_pools_json(const struct cli *cli, const struct pool *pools, size_t n)
 		json_int(&j, "networks", pools[i].nets);
 		json_int(&j, "oldest_s", pools[i].oldest_s);
 		json_int(&j, "wait_left_s", wait_left_s(&pools[i], cli->now_s));
+		json_int(&j, "blocked", pools[i].blocked);
 		json_int(&j, "spf_known", pools[i].spf_known);
 		json_int(&j, "spf_pass", pools[i].spf_pass);
 		json_text(&j, "client", pools[i].client);
@@ -140,9 +167,7 @@ put_triplet(struct list *list, const struct scan_row *row)
 	table_number(list->table, t->id);
 	table_text(list->table, duration_format_human(list->cli->now_s - t->state.first_s, text));
 	if (list->waiting)
-		table_text(list->table, t->state.released_s != 0 ? "released"
-					: row->listed            ? "whitelisted"
-						      : when(row->wait_left_s, text, sizeof(text)));
+		table_text(list->table, triplet_when(row, text, sizeof(text)));
 	else
 		table_text(
 		    list->table, duration_format_human(t->state.passed_s - t->state.first_s, text));
@@ -173,10 +198,12 @@ put_triplet_json(struct json *j, const struct scan_row *row)
 	json_int(j, "released_s", t->state.released_s);
 	json_string(j, "spf", t->spf);
 	json_string(j, "spf_domain", t->spf_domain);
-	if (row->waiting)
-		json_bool(j, "listed", row->listed);
-	if (row->waiting)
+	if (row->waiting) {
+		json_bool(j, "listed", row->reason == REASON_DOMAIN_NETWORK);
 		json_int(j, "wait_left_s", row->wait_left_s);
+		json_text(j, "next", action_name(row->next));
+		json_text(j, "reason", reason_info(row->reason)->name);
+	}
 	json_end(j, '}');
 }
 

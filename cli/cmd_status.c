@@ -45,7 +45,7 @@ count_waiting(void *arg, const struct scan_row *row)
 	struct status *s = arg;
 
 	s->waiting++;
-	s->ready += row->wait_left_s == 0;
+	s->ready += row->next == ACTION_PASS;
 	s->oldest_s = row->triplet->state.first_s;
 	return true;
 }

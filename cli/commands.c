@@ -24,7 +24,8 @@ const struct command commands[] = {
 	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
 	  "What waits, by sender domain, or all of DOMAIN",
 	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
-	  "one row for each waiting triplet, newest first.",
+	  "one row for each waiting triplet, newest first. MAY PASS is when a retry would be accepted, by the rules, policies and "
+	  "whitelisted domains of now: blocked is what a rule rejects.",
 	  "greygate deferred qq.com", {
 	  { "list", NULL, "every triplet instead of domains" },
 	  { "from", "TEXT", "only senders that contain TEXT" },
@@ -40,7 +41,8 @@ const struct command commands[] = {
 	  { "limit", "N", "at most N rows (50 on a terminal, else all)" } } },
 	{ "top", "", 0, 0, COMMAND_STORE | COMMAND_JSON, cmd_top,
 	  "Whose waiting hurts most, and what would help",
-	  "By mails times how long the oldest has waited; what is whitelisted by now does not count. The last column is a "
+	  "By triplets times how long the oldest has waited; what rules, policies or whitelisted domains decide by now does not "
+	  "count. The last column is a "
 	  "command to consider, or why there is nothing to do. Mail counts as tried again also when the retry came from "
 	  "another client.",
 	  "greygate top --by sender --limit 10", {

@@ -61,7 +61,7 @@ tell_pool(struct report *r, const struct pool *pool, struct err *err)
 		return 0;
 	}
 	report_add(r, REPORT_WAITING, remedy,
-	    "%s: %" PRId64 " mail%s from %" PRId64 " network%s, the oldest waits %s; SPF: %s",
+	    "%s: %" PRId64 " triplet%s from %" PRId64 " network%s, the oldest waits %s; SPF: %s",
 	    report_name(c.domain, name), pool->waiting, pool->waiting == 1 ? "" : "s", pool->nets,
 	    pool->nets == 1 ? "" : "s", duration_format_human(c.now_s - pool->oldest_s, age),
 	    pool->spf_known == 0 ? "not asked" : pool_spf_text(pool, spf, sizeof(spf)));
@@ -223,7 +223,7 @@ tell_delayed(struct history *h)
 	if (h->domains.n > 0)
 		qsort(h->days, h->domains.n, sizeof(*h->days), by_longest);
 	for (i = 0; i < h->domains.n && i < SHOWN && h->days[i].passed > 0; i++)
-		report_add(h->r, REPORT_DELAYED, NULL, "%s: %s; %" PRId64 " mail%s waited",
+		report_add(h->r, REPORT_DELAYED, NULL, "%s: %s; %" PRId64 " triplet%s waited",
 		    report_name(h->days[i].domain, name),
 		    duration_format_human(h->days[i].longest_s, text), h->days[i].passed,
 		    h->days[i].passed == 1 ? "" : "s");
@@ -242,7 +242,8 @@ tell_new(struct history *h)
 			continue;
 		shown++;
 		report_add(h->r, REPORT_NEW, NULL,
-		    "%s: %" PRId64 " mails from %" PRId64 " networks, %" PRId64 " with an SPF pass",
+		    "%s: %" PRId64 " triplets from %" PRId64 " networks, %" PRId64
+		    " with an SPF pass",
 		    report_name(day->domain, name), day->mails, day->nets, day->spf_pass);
 	}
 }
@@ -264,7 +265,7 @@ suggest(struct history *h, const struct day *day, struct err *err)
 		return 0;
 	snprintf(command, sizeof(command), "greygate domain add %s", day->domain.ptr);
 	report_add(h->r, REPORT_SUGGESTED, command,
-	    "%s: %" PRId64 " mail%s from %" PRId64 " network%s, %" PRId64
+	    "%s: %" PRId64 " triplet%s from %" PRId64 " network%s, %" PRId64
 	    " with an SPF pass, %" PRId64 " came again%s%s",
 	    report_name(day->domain, name), day->mails, day->mails == 1 ? "" : "s", day->nets,
 	    day->nets == 1 ? "" : "s", day->spf_pass, day->retried,

@@ -91,7 +91,7 @@ put_waiting(const struct report *r)
 	if (r->waiting == 0)
 		return;
 	snprintf(text, sizeof(text),
-	    "Waiting now: %" PRId64 " mail%s; for %" PRId64
+	    "Waiting now: %" PRId64 " triplet%s; for %" PRId64
 	    " of them there is nothing to do: no one tried again, or their time runs.",
 	    r->waiting, r->waiting == 1 ? "" : "s", r->bots);
 	wrap_put(stdout, text, TEXT_INDENT, TEXT_INDENT, LINE_COLS);

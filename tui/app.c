@@ -1,12 +1,10 @@
 /* app.c - what the console does for its views and commands: the stack of views, words for the
- * operator, the store, and work that cannot be cut in slices. */
+ * operator, and the store. */
 #include "tui/app.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "tui/frame.h"
 
 #define DNS_CACHE_BYTES (4 << 20)
 
@@ -164,7 +162,7 @@ console_may_write(struct console *console)
 {
 	if (console->options->readonly == NULL)
 		return true;
-	console_warn(console, "read-only: %s", console->options->readonly);
+	console_warn(console, "nothing is changed: %s", console->options->readonly);
 	return false;
 }
 
@@ -200,16 +198,4 @@ console_dns(struct console *console, struct err *err)
 	if (console->dns == NULL)
 		console->dns = dns_start(console->loop, &options, err);
 	return console->dns;
-}
-
-bool
-console_goes_on(struct console *console, const char *what, int percent)
-{
-	int key;
-
-	frame_draw_progress(console, what, percent);
-	while (console->script == NULL && (key = term_key(console->term)) != K_NONE)
-		if (key == K_ESCAPE || key == CTRL('c'))
-			return false;
-	return true;
 }

@@ -7,6 +7,7 @@
 #include "common/dns/dns.h"
 #include "common/greylist/rules.h"
 #include "common/store/edit.h"
+#include "tui/busy.h"
 #include "tui/console.h"
 #include "tui/prompt.h"
 #include "tui/view.h"
@@ -32,6 +33,7 @@ struct console {
 	struct view *stack[APP_STACK_MAX];
 	size_t depth;
 	struct prompt prompt;
+	struct busy busy;
 	char seek[256]; /* what was sought last */
 	/* the newest of the messages is on the screen until the next key */
 	struct notice messages[APP_MESSAGES];
@@ -104,9 +106,5 @@ const struct rules *console_rules(struct console *console, struct err *err);
 
 /* The resolver, started when first asked for. NULL with ERR. */
 struct dns *console_dns(struct console *console, struct err *err);
-
-/* For work that cannot be cut in slices: shows WHAT and PERCENT from time to time, and reads keys
- * for Esc. False: the operator gave up. */
-bool console_goes_on(struct console *console, const char *what, int percent);
 
 #endif

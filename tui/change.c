@@ -23,7 +23,7 @@ struct chosen {
 		int64_t first_s;             /* of a triplet */
 		char address[ADDR_TEXT_MAX]; /* of a client */
 	} * items;
-	size_t n;
+	size_t n, cap;
 	char first[256]; /* what the first one is, for the question */
 };
 
@@ -32,7 +32,10 @@ add_object(struct chosen *chosen, int64_t id, unsigned kind)
 {
 	struct object *object;
 
-	chosen->items = xreallocarray(chosen->items, chosen->n + 1, sizeof(*chosen->items));
+	if (chosen->n == chosen->cap) {
+		chosen->cap = chosen->cap == 0 ? 16 : chosen->cap * 2;
+		chosen->items = xreallocarray(chosen->items, chosen->cap, sizeof(*chosen->items));
+	}
 	object = &chosen->items[chosen->n++];
 	*object = (struct object){ .id = id, .kind = kind };
 	return object;
@@ -103,11 +106,12 @@ release_answered(struct console *c, void *arg, const char *text)
 	chosen_free(arg);
 }
 
-/* The waiting mails of the pools that were chosen. */
+/* The waiting triplets of the pools that were chosen. */
 struct gathering {
 	struct chosen *chosen;
 	struct names domains; /* the first N; those of other mail come after them */
 	size_t n;
+	size_t blocked; /* left out: a rule rejects them, released or not */
 	bool given_up;
 };
 
@@ -116,8 +120,12 @@ gather_mail(void *arg, const struct scan_row *mail)
 {
 	struct gathering *g = arg;
 
-	if (mail->triplet->state.released_s == 0 &&
-	    names_number(&g->domains, mail->sender_domain) < g->n)
+	if (mail->triplet->state.released_s != 0 ||
+	    names_number(&g->domains, mail->sender_domain) >= g->n)
+		return true;
+	if (mail->next == ACTION_REJECT)
+		g->blocked++;
+	else
 		add_object(g->chosen, mail->triplet->id, ROW_WAITING)->first_s =
 		    mail->triplet->state.first_s;
 	return true;
@@ -149,7 +157,9 @@ choose_mail(void *arg, const struct list *list, const struct row *row)
 {
 	struct gathering *g = arg;
 
-	if (row->kind == ROW_WAITING)
+	if (row->kind == ROW_WAITING && list_number(list, row, "blocked") != 0)
+		g->blocked++;
+	else if (row->kind == ROW_WAITING)
 		add_object(g->chosen, list_number(list, row, "triplet"), ROW_WAITING)->first_s =
 		    list_number(list, row, "first");
 	if (row->kind != ROW_POOL)
@@ -162,10 +172,13 @@ static void
 ask_release(struct console *c, struct gathering *g)
 {
 	struct chosen *chosen = g->chosen;
-	char question[256];
+	char question[256], but[64] = "";
 
 	if (g->given_up) {
 		console_say(c, "given up: nothing was released");
+		chosen_free(chosen);
+	} else if (chosen->n == 0 && g->blocked > 0) {
+		console_warn(c, "a rule blocks it, released or not; 4 shows the rules");
 		chosen_free(chosen);
 	} else if (chosen->n == 0) {
 		console_warn(c, "all of it is released already");
@@ -174,9 +187,11 @@ ask_release(struct console *c, struct gathering *g)
 		do_release(c, chosen);
 		chosen_free(chosen);
 	} else {
-		snprintf(question, sizeof(question), "Release %zu waiting triplets%s%.100s%s?",
+		if (g->blocked > 0)
+			snprintf(but, sizeof(but), ", without %zu that a rule blocks", g->blocked);
+		snprintf(question, sizeof(question), "Release %zu waiting triplets%s%.100s%s%s?",
 		    chosen->n, g->n == 1 ? " of " : "", g->n == 1 ? g->domains.texts[0] : "",
-		    g->n > 1 ? " of several domains" : "");
+		    g->n > 1 ? " of several domains" : "", but);
 		prompt_confirm(c, chosen->n, question, release_answered, chosen);
 	}
 }

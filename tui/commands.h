@@ -6,8 +6,9 @@
 
 enum command_flag {
 	COMMAND_WRITES = 1,
-	COMMAND_ARG = 2,   /* what follows the name is for it; without it, it may ask */
-	COMMAND_TAGGED = 4 /* acts on the tagged rows, where there are any */
+	COMMAND_ARG = 2,    /* what follows the name is for it; without it, it may ask */
+	COMMAND_TAGGED = 4, /* acts on the tagged rows, where there are any */
+	COMMAND_ENTRIES = 8 /* its hint is for the lists of what is entered */
 };
 
 enum command_group { GROUP_MOVE, GROUP_FIND, GROUP_CHANGE, GROUP_OTHER, GROUP_N };

@@ -107,8 +107,10 @@ typed(struct ev_loop *loop, ev_io *io, int events)
 
 	(void)loop;
 	(void)events;
-	while (!console->quit && (key = term_key(console->term)) != K_NONE)
+	while (!console->quit && (key = term_key(console->term)) != K_NONE) {
 		console_key(console, key);
+		busy_end(console);
+	}
 }
 
 /* The terminal is gone: nobody is there any more. */
@@ -172,6 +174,7 @@ slice(struct ev_loop *loop, ev_idle *idle, int events)
 	(void)events;
 	if (view_wants_slice(console_view(console)))
 		view_read_slice(console_view(console));
+	busy_end(console);
 }
 
 static void
@@ -234,7 +237,7 @@ stopped(struct ev_loop *loop, ev_signal *signal, int events)
 	console->dirty = true;
 }
 
-/* ^C gives up what is being typed; with nothing to give up it leaves, as in a shell. */
+/* From outside; ^C comes as the key that this is like. */
 static void
 interrupted(struct ev_loop *loop, ev_signal *signal, int events)
 {
@@ -242,10 +245,7 @@ interrupted(struct ev_loop *loop, ev_signal *signal, int events)
 
 	(void)loop;
 	(void)events;
-	if (console->prompt.active)
-		console_key(console, CTRL('c'));
-	else
-		console_quit(console);
+	console_key(console, CTRL('c'));
 }
 
 /* ---- start and end ---- */
@@ -285,7 +285,7 @@ greet(struct console *console)
 	const char *readonly = console->options->readonly;
 
 	if (readonly != NULL)
-		console_warn(console, "read-only: %s", readonly);
+		console_warn(console, "%s; all can be looked at", readonly);
 	else
 		console_say(console,
 		    "Enter opens what is selected, Esc goes back, ? shows all keys, "

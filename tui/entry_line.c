@@ -112,8 +112,8 @@ read_rest(const struct beginning *beginning, struct slice word, struct slice *re
 int
 entry_line_parse(struct slice text, struct entry_line *line, struct err *err)
 {
-	const struct beginning *beginning;
-	struct slice rest = text, word;
+	const struct beginning *beginning, *other;
+	struct slice rest = text, taken, word;
 
 	memset(line, 0, sizeof(*line));
 	entry_terms_unset(&line->terms);
@@ -123,6 +123,11 @@ entry_line_parse(struct slice text, struct entry_line *line, struct err *err)
 		return refuse_beginning(word, err);
 	line->kind = beginning->kind;
 	line->action = beginning->action;
+	taken = rest;
+	if (entry_word_next(&taken, &word) && (other = find_beginning(word)) != NULL)
+		return err_set(err, ERR_USAGE,
+		    "%s or %s? One of them begins the line; ^U empties it", beginning->word,
+		    other->word);
 	if (!entry_word_next(&rest, &word) ||
 	    entry_clause_find(word, 1u << beginning->kind) != NULL)
 		return err_set(err, ERR_USAGE, "%s %s", beginning->word, beginning->missing);

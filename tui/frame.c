@@ -141,7 +141,7 @@ draw_nothing(struct console *console, const struct place *p)
 {
 	struct view *view = console_view(console);
 	struct slice text = slice_of(view->type->empty);
-	int row = p->list + 2;
+	int end = p->list + p->list_rows, row = p->list + 2;
 	size_t len, next;
 
 	if (view->failed)
@@ -152,8 +152,10 @@ draw_nothing(struct console *console, const struct place *p)
 		text = SLICE("Reading...");
 	else if (view->list.filter.text != NULL)
 		text = SLICE("Nothing matches the filter. Esc takes it away, f changes it.");
-	while (text.len > 0 && row < p->list + p->list_rows) {
+	while (text.len > 0 && row < end) {
 		len = text_wrap(text, p->cols - 4, term_charset(console->term), &next);
+		if (row == end - 1) /* the screen cuts it, and marks that it goes on */
+			len = next = text.len;
 		term_put(console->term, row++, 2, ELEMENT_DIM, (struct slice){ text.ptr, len },
 		    p->cols - 4);
 		text.ptr += next;
@@ -177,6 +179,14 @@ draw_list(struct console *console, const struct place *p)
 
 /* ---- the hints ---- */
 
+static bool
+shows_entries(const struct console *console)
+{
+	enum view_id id = console_view(console)->type->id;
+
+	return id == VIEW_RULES || id == VIEW_DOMAINS;
+}
+
 static void
 draw_hints(struct console *console, const struct place *p)
 {
@@ -188,18 +198,19 @@ draw_hints(struct console *console, const struct place *p)
 		const struct key_command *command = &key_commands[i];
 		int key_cells, hint_cells;
 
-		if (command->hint == NULL || !command_possible(console, command, NULL))
+		if (command->hint == NULL || !command_possible(console, command, NULL) ||
+		    ((command->flags & COMMAND_ENTRIES) != 0 && !shows_entries(console)))
 			continue;
 		key_cells = snprintf(
 		    name, sizeof(name), " %.*s", (int)strcspn(command->keys, " "), command->keys);
-		hint_cells = (int)strlen(command->hint) + 2;
-		if (col + key_cells + hint_cells > p->cols)
+		hint_cells = (int)strlen(command->hint);
+		if (col + key_cells + 1 + hint_cells > p->cols)
 			return;
 		term_put(console->term, p->hints, col, ELEMENT_KEY, slice_of(name), key_cells);
 		col += key_cells + 1;
-		term_put(console->term, p->hints, col, ELEMENT_DIM, slice_of(command->hint),
-		    hint_cells - 2);
-		col += hint_cells;
+		term_put(
+		    console->term, p->hints, col, ELEMENT_DIM, slice_of(command->hint), hint_cells);
+		col += hint_cells + 2;
 	}
 }
 

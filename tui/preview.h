@@ -22,6 +22,7 @@ enum { PREVIEW_TAKE, PREVIEW_LEAVE };
 struct preview_waiting {
 	int64_t freed;
 	int64_t outside;     /* of the domain, from other addresses */
+	int64_t blocked;     /* from these networks, but by rules, which come first */
 	struct pools *pools; /* of those freed */
 	char *mails[PREVIEW_MAILS];
 	size_t mail_n;

@@ -35,7 +35,9 @@ is_unknown(const struct preview *p)
 static void
 choice(struct view *view, const char *verb, const char *name, const char *after)
 {
-	view_line(view, ELEMENT_KEY, "%s%s%s", verb, name, after);
+	bool readonly = view->console->options->readonly != NULL;
+
+	view_line(view, readonly ? ELEMENT_DIM : ELEMENT_KEY, "%s%s%s", verb, name, after);
 	view->list.filling[view->list.filling_n - 1]->mark = '>';
 }
 
@@ -113,13 +115,17 @@ say_waiting(struct view *view, const struct preview *p)
 	} else {
 		n = pools_rank(w->pools, &pools);
 		buf_printf(&b,
-		    "Of what waits now it would free %" PRId64 " mail%s of %zu domain%s.", w->freed,
-		    plural(w->freed), n, plural((int64_t)n));
+		    "Of what waits now it would free %" PRId64 " triplet%s of %zu domain%s.",
+		    w->freed, plural(w->freed), n, plural((int64_t)n));
 	}
 	if (p->counted && w->outside > 0)
 		buf_printf(&b,
-		    " %" PRId64 " mail%s of %s wait%s from other addresses and would not be freed.",
+		    " %" PRId64
+		    " triplet%s of %s wait%s from other addresses and would not be freed.",
 		    w->outside, plural(w->outside), p->name, w->outside == 1 ? "s" : "");
+	if (p->counted && w->blocked > 0)
+		buf_printf(&b, " %" PRId64 " triplet%s from these networks %s blocked by a rule.",
+		    w->blocked, plural(w->blocked), w->blocked == 1 ? "is" : "are");
 	if (!is_unknown(p))
 		sentence(view, p->counted && w->freed > 0 ? ELEMENT_GOOD : ELEMENT_NORMAL, &b);
 }
@@ -225,8 +231,8 @@ say_pool(struct view *view, const struct pool *pool)
 	struct buf b;
 
 	buf_init(&b, text, sizeof(text));
-	buf_printf(&b, "%s: %" PRId64 " mail%s, the oldest waits %s", pool->domain, pool->waiting,
-	    plural(pool->waiting),
+	buf_printf(&b, "%s: %" PRId64 " triplet%s, the oldest waits %s", pool->domain,
+	    pool->waiting, plural(pool->waiting),
 	    duration_format_human(view->console->now_s - pool->oldest_s, oldest));
 	sentence(view, ELEMENT_NORMAL, &b);
 }
@@ -249,7 +255,7 @@ say_freed(struct view *view, const struct preview *p)
 	for (i = 0; i < w->mail_n; i++)
 		view_sentence(view, ELEMENT_NORMAL, 2, slice_of(w->mails[i]));
 	if (w->freed > (int64_t)w->mail_n)
-		view_line(view, ELEMENT_NORMAL, "  and %" PRId64 " mails more",
+		view_line(view, ELEMENT_NORMAL, "  and %" PRId64 " triplets more",
 		    w->freed - (int64_t)w->mail_n);
 }
 

@@ -56,7 +56,8 @@ open_memory(struct screen *screen, struct err *err)
 	    "terminfo knows neither xterm-256color nor vt100: install it (ncurses-base)");
 }
 
-/* ^S and ^Q, ^V and ^O come as keys; ^C, ^Z and ^\ stay signals. */
+/* ^S and ^Q, ^V and ^O come as keys, and ^C, which is seen so during work that takes long; ^Z and
+ * ^\ stay signals. */
 static void
 set_modes(void)
 {
@@ -69,6 +70,7 @@ set_modes(void)
 		return;
 	modes.c_iflag &= ~(tcflag_t)(IXON | ISTRIP);
 	modes.c_lflag &= ~(tcflag_t)IEXTEN;
+	modes.c_cc[VINTR] = _POSIX_VDISABLE;
 	tcsetattr(STDOUT_FILENO, TCSADRAIN, &modes);
 	def_prog_mode();
 }

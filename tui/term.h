@@ -3,8 +3,8 @@
  * A frame is drawn with term_erase(), term_put()..., term_show(): what differs from the screen is
  * written in one go. Whatever ends the process, the terminal is restored: term_open() takes the
  * signals that kill (HUP, QUIT, ABRT, SEGV, BUS, ILL, FPE, TERM); their handler only writes a
- * prepared string and sets the saved modes, then the signal is raised again. INT (^C), TSTP (^Z)
- * and WINCH are for the loop of the caller: until it watches them they are as they were. */
+ * prepared string and sets the saved modes, then the signal is raised again. ^C is a key. INT, TSTP
+ * (^Z) and WINCH are for the loop of the caller: until it watches them they are as they were. */
 #ifndef TUI_TERM_H
 #define TUI_TERM_H
 

@@ -93,9 +93,8 @@ summarise(struct view *view, struct buf *out)
 	if (config->auto_whitelist_passes == 0)
 		buf_add_text(out, "Automatic whitelisting is off (auto_whitelist.passes: 0)");
 	else
-		buf_printf(out,
-		    "Whitelisted after %" PRId64 " passed mail%s, for %s since the last",
-		    config->auto_whitelist_passes, config->auto_whitelist_passes == 1 ? "" : "s",
+		buf_printf(out, "Whitelisted after %" PRId64 " pass%s, for %s since the last",
+		    config->auto_whitelist_passes, config->auto_whitelist_passes == 1 ? "" : "es",
 		    duration_format_human(config->auto_whitelist_lifetime_s, lifetime));
 }
 

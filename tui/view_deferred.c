@@ -9,7 +9,20 @@
 #include "tui/app.h"
 #include "tui/mail_scan.h"
 
-enum { DOMAIN, WAITING, NETS, OLDEST, MAY_PASS, SPF, CLIENT, READY, LISTED, RELEASED, PAIN };
+enum {
+	DOMAIN,
+	WAITING,
+	NETS,
+	OLDEST,
+	MAY_PASS,
+	SPF,
+	CLIENT,
+	READY,
+	LISTED,
+	BLOCKED,
+	RELEASED,
+	PAIN
+};
 
 static const struct column columns[] = {
 	[DOMAIN] = { "domain", "SENDER DOMAIN", COLUMN_TEXT, 1, 15, LIST_REST, "from" },
@@ -21,6 +34,7 @@ static const struct column columns[] = {
 	[CLIENT] = { "client", "NEWEST CLIENT", COLUMN_TEXT, 7, 12, LIST_REST, NULL },
 	[READY] = { "ready", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[LISTED] = { "listed", "", COLUMN_COUNT, 0, 0, 0, NULL },
+	[BLOCKED] = { "blocked", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[RELEASED] = { "released", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	[PAIN] = { "pain", "", COLUMN_COUNT, 0, 0, 0, NULL },
 };
@@ -29,7 +43,7 @@ struct deferred {
 	struct mail_scan scan;
 	struct pools *pools;
 	struct names keys; /* each domain keeps its number, and so its row */
-	int64_t waiting, ready, listed, oldest_s;
+	int64_t waiting, ready, blocked, oldest_s;
 };
 
 static int
@@ -60,13 +74,21 @@ is_sender_pool(const struct pool *pool)
 	return pool->spf_pass > 0 && pool->nets > 1;
 }
 
+/* What will be rejected comes before what helps the rest. */
 static void
 choose_looks(struct row *row, const struct pool *pool)
 {
-	if (pool->listed + pool->released >= pool->waiting) {
+	if (pool->blocked == pool->waiting)
+		row_text(row, MAY_PASS, SLICE("blocked"));
+	if (pool->blocked > 0) {
+		row->element = ELEMENT_BAD;
+		row->mark = 'x';
+	} else if (pool->settled + pool->released >= pool->waiting) {
 		row->element = ELEMENT_GOOD;
-		row_text(row, MAY_PASS,
-		    pool->listed == pool->waiting ? SLICE("listed") : SLICE("released"));
+		if (pool->listed == pool->waiting)
+			row_text(row, MAY_PASS, SLICE("listed"));
+		else if (pool->released == pool->waiting)
+			row_text(row, MAY_PASS, SLICE("released"));
 	} else if (is_sender_pool(pool)) {
 		row->element = ELEMENT_NOTICE;
 		row->mark = '!';
@@ -91,13 +113,14 @@ add_pool(struct view *view, const struct pool *pool)
 	row_text(row, CLIENT, slice_of(pool->client));
 	row_number(row, READY, pool->ready);
 	row_number(row, LISTED, pool->listed);
+	row_number(row, BLOCKED, pool->blocked);
 	row_number(row, RELEASED, pool->released);
 	row_number(row, PAIN, pool_pain(pool, view->list.now_s));
 	choose_looks(row, pool);
 	list_add(&view->list, row);
 	d->waiting += pool->waiting;
 	d->ready += pool->ready;
-	d->listed += pool->listed;
+	d->blocked += pool->blocked;
 	if (pool->oldest_s < d->oldest_s)
 		d->oldest_s = pool->oldest_s;
 }
@@ -109,7 +132,7 @@ fill(struct view *view)
 	const struct pool *pools;
 	size_t n = pools_rank(d->pools, &pools), i;
 
-	d->waiting = d->ready = d->listed = 0;
+	d->waiting = d->ready = d->blocked = 0;
 	d->oldest_s = view->list.now_s;
 	list_begin(&view->list);
 	for (i = 0; i < n; i++)
@@ -151,8 +174,11 @@ summarise(struct view *view, struct buf *out)
 	buf_printf(out, "%" PRId64 " triplet%s of %zu domain%s wait, the oldest %s", d->waiting,
 	    d->waiting == 1 ? "" : "s", view->list.row_n, view->list.row_n == 1 ? "" : "s",
 	    duration_format_human(view->list.now_s - d->oldest_s, age));
-	if (d->ready > 0)
+	if (d->ready > 0 && d->blocked == 0)
 		buf_printf(out, "; %" PRId64 " would pass now", d->ready);
+	else if (d->blocked > 0) /* as short as 80 cells need it */
+		buf_printf(
+		    out, "; %" PRId64 " would pass, %" PRId64 " blocked", d->ready, d->blocked);
 }
 
 static void
@@ -167,9 +193,9 @@ const struct view_type view_deferred = {
 	.title = "Deferred",
 	.about =
 	    "What waits, by sender domain; where most of it has waited longest is on top. ! marks "
-	    "a "
-	    "pool of senders: SPF passes, and the tries come from several networks. MAY PASS is "
-	    "when the first may, if it is tried again from its network.",
+	    "a pool of senders: SPF passes, and the tries come from several networks. x marks "
+	    "where a rule blocks some or all of it: that is rejected when it is tried again. MAY "
+	    "PASS is when the first may, if it is tried again from its network.",
 	.empty = "Nothing waits. A mail that is refused at its first contact shows here until it "
 		 "passes, or until a retry would count no more.",
 	.columns = columns,

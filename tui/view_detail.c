@@ -16,13 +16,14 @@
 #define SLICE_EVENTS 4000
 #define TIMELINE_MAX 500
 
-enum { TEXT, SENDER, RECIPIENT, HELO, MAIL };
+enum { TEXT, SENDER, RECIPIENT, HELO, BLOCKED, MAIL };
 
 static const struct column columns[] = {
 	[TEXT] = { "text", "", COLUMN_TEXT, 1, 1, LIST_REST, NULL },
 	[SENDER] = { "sender", "", COLUMN_TEXT, 0, 0, 0, "from" },
 	[RECIPIENT] = { "recipient", "", COLUMN_TEXT, 0, 0, 0, "to" },
 	[HELO] = { "helo", "", COLUMN_TEXT, 0, 0, 0, NULL },
+	[BLOCKED] = { "blocked", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),
 };
 
@@ -249,7 +250,8 @@ read_events(struct view *view, struct err *err)
 static void
 dress_rows(struct view *view)
 {
-	const struct mail *mail = &((struct detail *)view->state)->mail;
+	const struct detail *d = view->state;
+	const struct mail *mail = &d->mail;
 	struct slice domain = email_split(slice_of(mail->sender)).domain;
 	bool waits = mail->triplet_id != 0 && mail->state.passed_s == 0;
 	size_t i;
@@ -261,6 +263,7 @@ dress_rows(struct view *view)
 		row_text(row, SENDER, mail_row_sender(slice_of(mail->sender)));
 		row_text(row, RECIPIENT, slice_of(mail->recipient));
 		row_text(row, HELO, slice_of(mail->helo));
+		row_number(row, BLOCKED, d->explanation.decision.action == ACTION_REJECT);
 		row_text(row, MAIL + MAIL_ADDRESS, slice_of(mail->address));
 		row_text(row, MAIL + MAIL_NAME, slice_of(mail->name));
 		row_text(row, MAIL + MAIL_NET, slice_of(mail->net));

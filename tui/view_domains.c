@@ -289,7 +289,8 @@ const struct view_type view_domains = {
 	    "they changed. ! marks trouble: where a reading failed the networks of the last good "
 	    "one are kept.",
 	.empty =
-	    "No domain is whitelisted. A adds one, W adds those that are known to need it; w on a "
+	    "No domain is whitelisted. A adds the first, W adds those that are known to need it; w "
+	    "on a "
 	    "deferred mail adds the domain of its sender. Mail from the networks in the SPF record "
 	    "of such a domain is not greylisted: that helps with big providers, which try again "
 	    "from another address each time.",

@@ -21,7 +21,7 @@ static const struct column columns[] = {
 	[CLIENT] = { "client", "CLIENT", COLUMN_TEXT, 4, 17, LIST_REST, NULL },
 	[SENDER] = { "sender", "SENDER", COLUMN_TEXT, 1, 18, LIST_REST, "from" },
 	[RECIPIENT] = { "recipient", "RECIPIENT", COLUMN_TEXT, 2, 14, LIST_REST, "to" },
-	[PASSES] = { "passes", "MAILS", COLUMN_COUNT, 8, 5, 6, NULL },
+	[PASSES] = { "passes", "PASSES", COLUMN_COUNT, 8, 6, 7, NULL },
 	[LAST] = { "last", "LAST SEEN", COLUMN_CLOCK, 7, 11, 11, NULL },
 	[FIRST] = { "first", "", COLUMN_CLOCK, 0, 0, 0, NULL },
 	[SPF] = { "spf", "SPF", COLUMN_TEXT, 10, 8, 9, NULL },
@@ -133,9 +133,10 @@ summarise(struct view *view, struct buf *out)
 	char average[DURATION_TEXT_MAX];
 
 	if (p->waited_n == 0)
-		buf_add_text(out, "In 24 hours no mail passed after waiting");
+		buf_add_text(out, "In 24 hours no message passed after waiting");
 	else
-		buf_printf(out, "In 24 hours %" PRId64 " mail%s passed after waiting %s on average",
+		buf_printf(out,
+		    "In 24 hours %" PRId64 " message%s passed after waiting %s on average",
 		    p->waited_n, p->waited_n == 1 ? "" : "s",
 		    duration_format_human(p->waited_s / p->waited_n, average));
 	buf_add_text(out, "; c shows clients");

@@ -128,7 +128,8 @@ note_mail(struct preview_waiting *w, const struct triplet *t)
 	w->mails[w->mail_n++] = xstrdup(text);
 }
 
-/* What is in a whitelisted network already is not freed by this one. */
+/* What passes already is not freed by these networks, and what a rule blocks is not either: rules
+ * come first. */
 static bool
 look_at(void *arg, const struct scan_row *mail)
 {
@@ -136,10 +137,15 @@ look_at(void *arg, const struct scan_row *mail)
 	struct preview_waiting *w = &p->fresh;
 	struct addr addr;
 	uint32_t value;
+	bool blocked = mail->next == ACTION_REJECT, inside;
 
-	if (mail->listed || addr_parse(mail->triplet->client_address, &addr) == -1)
+	if ((scan_row_settled(mail) && !blocked) ||
+	    addr_parse(mail->triplet->client_address, &addr) == -1)
 		return true;
-	if (trie_find(p->trie, &addr, &value)) {
+	inside = trie_find(p->trie, &addr, &value);
+	if (inside && blocked) {
+		w->blocked++;
+	} else if (inside) {
 		w->freed++;
 		pools_add(w->pools, mail);
 		note_mail(w, mail->triplet);
@@ -333,6 +339,8 @@ summarise(struct view *view, struct buf *out)
 
 	if (p->lookup != NULL)
 		buf_add_text(out, "reading its SPF record");
+	else if (view->console->options->readonly != NULL)
+		buf_add_text(out, "what it would do; read-only, Esc closes");
 	else if (p->id != 0)
 		buf_add_text(out, "whitelisted already; Enter reads it again, Esc closes");
 	else

@@ -344,9 +344,10 @@ const struct view_type view_rules = {
 	    "specific one decides: by recipient first, then by sender or client. ! can never "
 	    "match, ~ is worth a look: select it to see why. A adds, e edits, d deletes.",
 	.empty =
-	    "No rules and no policies: the configuration applies to all mail. A adds one. Type "
-	    "for example: allow @partner.example to info@wode.com for 7d. A rule lets a sender or "
-	    "client pass, or refuses it; a policy changes how recipients are greylisted.",
+	    "No rules and no policies. A adds the first, for example: allow @partner.example to "
+	    "info@wode.com for 7d. A rule lets a sender or client pass, or refuses it; a policy "
+	    "changes how recipients are greylisted. Until then the configuration applies to all "
+	    "mail.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),
 	.sort = -1,

@@ -10,7 +10,21 @@
 
 #define MAILS_MAX 20000 /* shown of one domain: nobody reads more */
 
-enum { AGE, MAY_PASS, TRIES, CLIENT, SENDER, RECIPIENT, REASON, SPF, LAST, FIRST, HELO, MAIL };
+enum {
+	AGE,
+	MAY_PASS,
+	TRIES,
+	CLIENT,
+	SENDER,
+	RECIPIENT,
+	REASON,
+	SPF,
+	LAST,
+	FIRST,
+	HELO,
+	BLOCKED,
+	MAIL
+};
 
 static const struct column columns[] = {
 	[AGE] = { "age", "AGE", COLUMN_AGE, 4, 7, 7, NULL },
@@ -24,12 +38,13 @@ static const struct column columns[] = {
 	[LAST] = { "last", "LAST TRY", COLUMN_CLOCK, 10, 11, 11, NULL },
 	[FIRST] = { "first", "FIRST", COLUMN_CLOCK, 11, 11, 11, NULL },
 	[HELO] = { "helo", "HELO", COLUMN_TEXT, 9, 12, 30, NULL },
+	[BLOCKED] = { "blocked", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),
 };
 
 struct triplets {
 	struct mail_scan scan;
-	int64_t ready;
+	int64_t ready, blocked;
 };
 
 static int
@@ -50,24 +65,35 @@ close_triplets(struct view *view)
 	free(t);
 }
 
-/* Why it may pass already, or why it was deferred last. */
+/* Why the next try passes or not; what its delay decides is told by the tries. */
+static const char *const words[REASON_N] = {
+	[REASON_TRUSTED] = "trusted",
+	[REASON_RULE_ALLOW] = "allowed",
+	[REASON_RULE_BLOCK] = "blocked",
+	[REASON_POLICY_OFF] = "policy off",
+	[REASON_DOMAIN_NETWORK] = "listed",
+	[REASON_RELEASED] = "released",
+	[REASON_EXPECTED] = "expected",
+	[REASON_SPF] = "SPF pass",
+	[REASON_RETRY] = "delay over",
+	[REASON_TRAINING] = "training",
+};
+
 static void
 choose_reason(struct row *row, const struct scan_row *mail)
 {
-	const struct triplet_state *state = &mail->triplet->state;
-	const char *reason = state->attempts > 1 ? "early retry" : "new";
+	static const enum element elements[] = { [ACTION_PASS] = ELEMENT_GOOD,
+		[ACTION_DEFER] = ELEMENT_NORMAL,
+		[ACTION_REJECT] = ELEMENT_BAD };
+	const char *word = words[mail->reason];
 
-	if (state->released_s != 0)
-		reason = "released";
-	else if (mail->listed)
-		reason = "listed";
-	else if (mail->wait_left_s == 0)
-		reason = "delay over";
-	row_text(row, REASON, slice_of(reason));
-	if (state->released_s != 0 || mail->listed)
-		row_text(row, MAY_PASS, slice_of(reason));
-	if (mail->wait_left_s == 0)
-		row->element = ELEMENT_GOOD;
+	if (word == NULL)
+		word = mail->triplet->state.attempts > 1 ? "early retry" : "new";
+	row_text(row, REASON, slice_of(word));
+	if (mail->reason == REASON_RULE_BLOCK || mail->reason == REASON_DOMAIN_NETWORK ||
+	    mail->reason == REASON_RELEASED)
+		row_text(row, MAY_PASS, slice_of(word));
+	row->element = elements[mail->next];
 }
 
 static void
@@ -78,8 +104,10 @@ add_mail(struct view *view, const struct scan_row *mail)
 	char text[512];
 
 	row_number(row, AGE, t->state.first_s);
-	row_number(
-	    row, MAY_PASS, mail->wait_left_s == 0 ? 0 : view->list.now_s + mail->wait_left_s);
+	row_number(row, MAY_PASS,
+	    mail->next == ACTION_REJECT ? INT64_MAX
+	    : mail->wait_left_s == 0    ? 0
+					: view->list.now_s + mail->wait_left_s);
 	row_number(row, TRIES, t->state.attempts);
 	row_text(row, CLIENT, slice_of(pool_client_text(t, text, sizeof(text))));
 	row_text(row, SENDER, mail_row_sender(t->sender));
@@ -88,6 +116,7 @@ add_mail(struct view *view, const struct scan_row *mail)
 	row_number(row, LAST, t->state.last_s);
 	row_number(row, FIRST, t->state.first_s);
 	row_text(row, HELO, t->helo);
+	row_number(row, BLOCKED, mail->next == ACTION_REJECT);
 	mail_row_fill(row, MAIL, t);
 	choose_reason(row, mail);
 	list_add(&view->list, row);
@@ -105,7 +134,8 @@ look_at(void *arg, const struct scan_row *mail)
 	if (view->more)
 		return false;
 	add_mail(view, mail);
-	t->ready += mail->wait_left_s == 0;
+	t->ready += mail->next == ACTION_PASS;
+	t->blocked += mail->next == ACTION_REJECT;
 	return true;
 }
 
@@ -121,7 +151,7 @@ read_triplets(struct view *view, bool begin, struct err *err)
 	if (begun == 1) {
 		list_begin(&view->list);
 		view->more = false;
-		t->ready = 0;
+		t->ready = t->blocked = 0;
 	}
 	result = mail_scan_step(&t->scan, view, look_at, view, err);
 	if (result == VIEW_DONE)
@@ -140,6 +170,8 @@ summarise(struct view *view, struct buf *out)
 		buf_printf(out, "%zu wait%s", view->list.row_n, view->list.row_n == 1 ? "s" : "");
 	if (t->ready > 0)
 		buf_printf(out, ", %" PRId64 " would pass now", t->ready);
+	if (t->blocked > 0)
+		buf_printf(out, ", %" PRId64 " blocked", t->blocked);
 }
 
 static void
@@ -154,9 +186,9 @@ const struct view_type view_triplets = {
 	.title = "Triplets",
 	.about =
 	    "What waits of one sender domain, newest first, a row for each client network, sender "
-	    "and recipient. MAY PASS is when a retry "
-	    "would "
-	    "be accepted; TRIES counts those that were deferred.",
+	    "and recipient. MAY PASS is when a retry would be accepted: now, also where a rule, a "
+	    "policy or a whitelisted domain lets it pass before its delay is over; blocked is "
+	    "what a rule rejects by now. TRY counts those that were deferred.",
 	.empty = "Nothing waits from this domain any more.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

@@ -329,6 +329,8 @@ enter(struct view *view, const struct row *row)
 
 	if ((choice->flags & BY_SPF) != 0 && n == 1) {
 		console_push(c, VIEW_PREVIEW, 0, first);
+	} else if (!console_may_write(c)) {
+		return;
 	} else if (n > 1) {
 		snprintf(question, sizeof(question), "%s: %zu of them?", choice->what, n);
 		prompt_confirm(c, n, question, many_answered, (void *)choice);
@@ -387,8 +389,9 @@ const struct view_type view_whitelist = {
 	.title = "Choice",
 	.about =
 	    "What to let pass from now on, or to block. Enter takes the selected form, o changes "
-	    "between everyone and only this recipient, Esc changes nothing. A rule can be edited "
-	    "later (4, e): comment, scope, expiry.",
+	    "between everyone and only this recipient, Esc changes nothing. The sender's domain by "
+	    "SPF is shown before it is taken. A rule can be edited later (4, e): comment, scope, "
+	    "expiry.",
 	.empty = "There is nothing in this row that a rule could name.",
 	.columns = columns,
 	.column_n = sizeof(columns) / sizeof(columns[0]),

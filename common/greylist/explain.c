@@ -285,23 +285,27 @@ explain_client(struct explanation *e, const struct facts *f)
 		    e->client.passes, f->client_passes_needed, show_time(&last, e->client.last_s));
 }
 
+/* What its delay says is not always what happens: a rule may reject or pass it before that. */
 static void
 explain_waiting(struct explanation *e, const struct facts *f)
 {
 	const struct triplet_state *t = &e->triplet;
+	bool passes = e->decision.action == ACTION_PASS;
 	char left[DURATION_TEXT_MAX];
 	struct shown at;
 	int64_t wait_s = transition_wait_left_s(t, &f->terms, f->now_s);
 
 	if (t->released_s != 0)
-		add_line(e, "An operator released it: it passes on its next try.");
+		add_line(
+		    e, "An operator released it%s.", passes ? ": it passes on its next try" : "");
 	else if (transition_judge(t, &f->terms, f->now_s) == TRIPLET_EXPIRED)
 		add_line(e, "That is too long ago: it counts as never seen.");
 	else if (wait_s > 0)
-		add_line(e, "It may pass at %s (in %s).", show_time(&at, f->now_s + wait_s),
-		    duration_format_human(wait_s, left));
+		add_line(e, "%s %s (in %s).",
+		    e->decision.action == ACTION_DEFER ? "It may pass at" : "Its delay ends at",
+		    show_time(&at, f->now_s + wait_s), duration_format_human(wait_s, left));
 	else
-		add_line(e, "Its delay is over: it passes on its next try.");
+		add_line(e, "Its delay is over%s.", passes ? ": it passes on its next try" : "");
 }
 
 static void
@@ -345,10 +349,8 @@ explain_mail(struct search *search)
 {
 	struct explanation *e = search->found;
 	const struct subject *s = &search->subject;
-	struct facts *f = &search->facts;
+	const struct facts *f = &search->facts;
 
-	f->client = e->client_found ? &e->client : NULL;
-	f->triplet = e->triplet_found ? &e->triplet : NULL;
 	e->rule_id = f->rule_found ? s->rule.rule_id : 0;
 	e->policy_id = s->policy.policy_id;
 	e->terms = f->terms;
@@ -364,10 +366,17 @@ explain_mail(struct search *search)
 static void
 explain(struct search *search)
 {
-	if (is_about_mail(&search->facts))
+	struct explanation *e = search->found;
+	struct facts *f = &search->facts;
+
+	f->client = e->client_found ? &e->client : NULL;
+	f->triplet = e->triplet_found ? &e->triplet : NULL;
+	f->spf_bypass = is_about_mail(f) && search->subject.policy.spf == CONFIG_SPF_BYPASS &&
+			strcmp(search->spf, "pass") == 0;
+	decide(f, &e->decision);
+	if (is_about_mail(f))
 		explain_mail(search);
-	decide(&search->facts, &search->found->decision);
-	explain_verdict(search->found);
+	explain_verdict(e);
 }
 
 int

@@ -43,6 +43,15 @@ is_trusted(const struct config *config, const struct addr *addr)
 }
 
 static void
+gather_name(struct slice client_name, struct subject *s)
+{
+	if (!slice_equal_nocase(client_name, SLICE("unknown")) &&
+	    domain_normalise(client_name, s->name_text) == 0)
+		s->client_name = slice_of(s->name_text);
+	s->rules.sender.host = s->client_name;
+}
+
+static void
 gather_client(const struct request *request, const struct config *config, struct subject *s)
 {
 	struct addr_net net = addr_net_of(&s->addr, (unsigned)config->greylist_ipv4_prefix,
@@ -50,11 +59,8 @@ gather_client(const struct request *request, const struct config *config, struct
 
 	s->client_text = slice_of(addr_format(&s->addr, s->addr_text));
 	s->key.net = slice_of(addr_net_format(&net, s->net_text));
-	if (!slice_equal_nocase(request->client_name, SLICE("unknown")) &&
-	    domain_normalise(request->client_name, s->name_text) == 0)
-		s->client_name = slice_of(s->name_text);
 	s->rules.sender.addr = &s->addr;
-	s->rules.sender.host = s->client_name;
+	gather_name(request->client_name, s);
 }
 
 static void
@@ -90,7 +96,7 @@ gather_rules(
 	f->greylist = s->policy.greylist;
 	f->training = s->policy.training;
 	f->terms = s->policy.terms;
-	f->domain_network = rules_network(rules, &s->addr, &s->network_of);
+	f->domain_network = f->address_valid && rules_network(rules, &s->addr, &s->network_of);
 }
 
 void
@@ -120,4 +126,27 @@ facts_gather(const struct request *request, const struct config *config, const s
 	gather_addresses(request, config, s);
 	gather_spf_domain(request, s);
 	gather_rules(config, rules, s, f);
+}
+
+void
+facts_of_triplet(const struct triplet *triplet, const struct config *config,
+    const struct rules *rules, int64_t now_s, struct subject *s, struct facts *f)
+{
+	*f = (struct facts){ .now_s = now_s,
+		.rcpt = true,
+		.complete = true,
+		.store_ok = true,
+		.triplet = &triplet->state };
+	s->rules = (struct rules_subject){ .now_s = now_s };
+	s->client_name = s->network_of = SLICE_NONE;
+	f->address_valid = addr_parse(triplet->client_address, &s->addr) == 0;
+	f->trusted = f->address_valid && is_trusted(config, &s->addr);
+	s->rules.sender.addr = f->address_valid ? &s->addr : NULL;
+	gather_name(triplet->client_name, s);
+	s->rules.recipient = normal_email(triplet->recipient, s->recipient_text);
+	s->rules.sender.mailbox = normal_email(triplet->sender, s->sender_text);
+	gather_rules(config, rules, s, f);
+	f->spf_bypass = s->policy.spf == CONFIG_SPF_BYPASS &&
+			slice_equal(triplet->spf, SLICE("pass"));
+	f->address_valid = true;
 }

@@ -35,4 +35,10 @@ struct subject {
 void facts_gather(const struct request *request, const struct config *config,
     const struct rules *rules, int64_t now_s, struct subject *subject_out, struct facts *facts_out);
 
+/* The facts of the next try of a row that is known, by its last client; what the store knows beside
+ * the row (clients, other rows of a pool) stays absent. Where an import left no address of a
+ * client, nothing is known of that. Of SUBJECT_OUT only what rules and policies see is filled. */
+void facts_of_triplet(const struct triplet *triplet, const struct config *config,
+    const struct rules *rules, int64_t now_s, struct subject *subject_out, struct facts *facts_out);
+
 #endif

@@ -46,6 +46,7 @@ struct scope {
 	struct trie *nets; /* of indexes into net_values */
 	struct wildcard *wildcards;
 	uint32_t wildcard_n;
+	unsigned kinds; /* bits: what is in the table with this scope */
 };
 
 struct matcher {
@@ -55,6 +56,7 @@ struct matcher {
 	uint32_t table_size;
 	struct scope *scopes;
 	uint32_t scope_n;
+	unsigned scope_kinds; /* as scope.kinds, of the scopes themselves */
 	struct net_value *net_values;
 	uint32_t net_value_n;
 };
@@ -120,11 +122,16 @@ place_of(const struct matcher *m, const struct key *key)
 	return at;
 }
 
+/* Most rules are of one or two kinds: names are hashed for those only. */
 static const struct entry *
 lookup(const struct matcher *m, uint32_t scope, enum pattern_kind kind, struct slice name)
 {
-	uint32_t at = place_of(m, &(struct key){ scope, kind, name });
+	unsigned kinds = scope == NO_SCOPE ? m->scope_kinds : m->scopes[scope].kinds;
+	uint32_t at;
 
+	if ((kinds & 1u << kind) == 0)
+		return NULL;
+	at = place_of(m, &(struct key){ scope, kind, name });
 	return m->table[at] == NONE ? NULL : &m->entries[m->table[at]];
 }
 
@@ -152,6 +159,10 @@ enter(struct matcher *m, struct key key)
 		m->entry_cap = m->entry_cap == 0 ? 32 : m->entry_cap * 2;
 		m->entries = xreallocarray(m->entries, m->entry_cap, sizeof(*m->entries));
 	}
+	if (key.scope == NO_SCOPE)
+		m->scope_kinds |= 1u << key.kind;
+	else
+		m->scopes[key.scope].kinds |= 1u << key.kind;
 	key.name = (struct slice){ xslicedup(key.name), key.name.len };
 	m->entries[m->entry_n] = (struct entry){ key, NONE, 0 };
 	m->table[at] = m->entry_n++;

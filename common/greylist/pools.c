@@ -135,7 +135,9 @@ static void
 note_times(struct pool *pool, const struct scan_row *row, int64_t now_s)
 {
 	const struct triplet_state *state = &row->triplet->state;
-	int64_t may_pass_s = row->wait_left_s == 0 ? 0 : now_s + row->wait_left_s;
+	int64_t may_pass_s = row->next == ACTION_REJECT ? INT64_MAX
+			     : row->wait_left_s == 0    ? 0
+							: now_s + row->wait_left_s;
 
 	if (state->first_s < pool->oldest_s) {
 		pool->oldest_s = state->first_s;
@@ -143,8 +145,8 @@ note_times(struct pool *pool, const struct scan_row *row, int64_t now_s)
 	}
 	if (state->last_s > pool->newest_s)
 		pool->newest_s = state->last_s;
-	if (!row->listed && (pool->unlisted_s == 0 || state->first_s < pool->unlisted_s))
-		pool->unlisted_s = state->first_s;
+	if (!scan_row_settled(row) && (pool->open_s == 0 || state->first_s < pool->open_s))
+		pool->open_s = state->first_s;
 	if (may_pass_s < pool->may_pass_s)
 		pool->may_pass_s = may_pass_s;
 }
@@ -160,9 +162,11 @@ pools_add(void *arg, const struct scan_row *row)
 	pool->waiting++;
 	pool->nets += is_new_net(pools, place, row->triplet->key.net);
 	pool->retried += is_retry(pools, place, row->triplet);
-	pool->listed += row->listed;
+	pool->listed += row->reason == REASON_DOMAIN_NETWORK;
+	pool->settled += scan_row_settled(row);
+	pool->blocked += row->next == ACTION_REJECT;
 	pool->released += row->triplet->state.released_s != 0;
-	pool->ready += row->wait_left_s == 0;
+	pool->ready += row->next == ACTION_PASS;
 	note_times(pool, row, pools->now_s);
 	note_spf(pool, row->triplet->spf);
 	return true;
@@ -173,7 +177,7 @@ pools_add(void *arg, const struct scan_row *row)
 int64_t
 pool_pain(const struct pool *pool, int64_t now_s)
 {
-	return (pool->waiting - pool->listed) * (now_s - pool->unlisted_s + 1);
+	return (pool->waiting - pool->settled) * (now_s - pool->open_s + 1);
 }
 
 struct ranked {

@@ -46,9 +46,21 @@ remedy_is_command(const char *text)
 /* ---- cases ---- */
 
 static bool
+is_blocked(const struct remedy_case *c)
+{
+	return c->pool->blocked >= c->pool->waiting;
+}
+
+static bool
+is_partly_blocked(const struct remedy_case *c)
+{
+	return c->pool->blocked > 0 && c->pool->settled + c->pool->released >= c->pool->waiting;
+}
+
+static bool
 is_free(const struct remedy_case *c)
 {
-	return c->pool->listed + c->pool->released >= c->pool->waiting;
+	return c->pool->settled + c->pool->released >= c->pool->waiting;
 }
 
 static bool
@@ -74,7 +86,7 @@ is_once(const struct remedy_case *c)
 static bool
 is_bots(const struct remedy_case *c)
 {
-	return is_once(c) && c->pool->unlisted_s <= c->now_s - REMEDY_BOTS_S;
+	return is_once(c) && c->pool->open_s <= c->now_s - REMEDY_BOTS_S;
 }
 
 static bool
@@ -105,6 +117,8 @@ static const struct remedy {
 	const char *text; /* NULL: by what it has in common */
 	enum object object;
 } remedies[] = {
+	{ is_blocked, "nothing: a rule blocks it", NO_OBJECT },
+	{ is_partly_blocked, "nothing: a rule blocks some, the rest passes", NO_OBJECT },
 	{ is_free, "nothing: passes on its next try", NO_OBJECT },
 	{ is_pool, "greygate domain add ", THE_DOMAIN },
 	{ is_young, "nothing yet: its delay runs", NO_OBJECT },

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/xalloc.h"
-#include "common/net/domain.h"
-#include "common/net/email.h"
+#include "common/greylist/facts.h"
 #include "common/store/policy.h"
 
 #define SLACK_S 3600 /* ids follow first contacts, but for a clock that was set back a little */
@@ -29,44 +28,34 @@ struct scan {
 
 /* ---- one triplet ---- */
 
-static void
-find_terms(const struct config *config, const struct rules *rules, int64_t now_s,
-    const struct triplet *triplet, const struct addr *addr, struct terms *terms_out)
-{
-	char recipient[EMAIL_TEXT_MAX], sender[EMAIL_TEXT_MAX], name[DOMAIN_TEXT_MAX];
-	struct rules_subject subject = { .sender.addr = addr, .now_s = now_s };
-	struct policy_match policy;
-	struct buf b;
-
-	buf_init(&b, recipient, sizeof(recipient));
-	email_normalise(&b, triplet->recipient);
-	subject.recipient = buf_slice(&b);
-	buf_init(&b, sender, sizeof(sender));
-	email_normalise(&b, triplet->sender);
-	subject.sender.mailbox = buf_slice(&b);
-	if (domain_normalise(triplet->client_name, name) == 0)
-		subject.sender.host = slice_of(name);
-	rules_policy(rules, config, &subject, &policy);
-	*terms_out = policy.terms;
-}
-
 void
 scan_judge(const struct config *config, const struct rules *rules, int64_t now_s,
     const struct triplet *triplet, struct scan_row *row)
 {
-	const struct triplet_state *state = &triplet->state;
-	struct slice domain = email_split(triplet->key.sender).domain, network_of;
-	struct addr addr;
-	bool valid = addr_parse(triplet->client_address, &addr) == 0;
+	struct slice domain = email_split(triplet->key.sender).domain;
+	struct subject subject;
+	struct decision next;
+	struct facts facts;
 
 	*row = (struct scan_row){ .triplet = triplet };
 	row->sender_domain = domain.len == 0 ? SLICE("<>") : domain;
-	find_terms(config, rules, now_s, triplet, valid ? &addr : NULL, &row->terms);
-	row->waiting = state->passed_s == 0 &&
-		       transition_judge(state, &row->terms, now_s) != TRIPLET_EXPIRED;
-	row->listed = row->waiting && valid && rules_network(rules, &addr, &network_of);
-	if (row->waiting && !row->listed && state->released_s == 0)
-		row->wait_left_s = transition_wait_left_s(state, &row->terms, now_s);
+	if (triplet->state.passed_s != 0)
+		return;
+	facts_of_triplet(triplet, config, rules, now_s, &subject, &facts);
+	row->waiting = transition_judge(&triplet->state, &facts.terms, now_s) != TRIPLET_EXPIRED;
+	if (!row->waiting)
+		return;
+	decide(&facts, &next);
+	row->next = next.action;
+	row->reason = next.reason;
+	row->wait_left_s = next.action == ACTION_DEFER ? next.wait_left_s : 0;
+}
+
+bool
+scan_row_settled(const struct scan_row *row)
+{
+	return row->reason != REASON_RELEASED && row->reason != REASON_RETRY &&
+	       row->reason != REASON_EARLY;
 }
 
 /* ---- where it ends ---- */

@@ -4,17 +4,22 @@
 #define COMMON_GREYLIST_SCAN_H
 
 #include "common/config/config.h"
+#include "common/greylist/decide.h"
 #include "common/greylist/rules.h"
 #include "common/store/triplet.h"
 
 struct scan_row {
 	const struct triplet *triplet;
-	struct terms terms;         /* of its recipient */
-	bool waiting;               /* not passed, and a retry would still count */
-	bool listed;                /* a whitelisted domain has the client in its networks by now */
-	int64_t wait_left_s;        /* of a waiting one: 0 when it may pass, or is released */
+	bool waiting;     /* not passed, and a retry would still count */
+	enum action next; /* of a waiting one: what its next try would meet, and why */
+	enum reason reason;
+	int64_t wait_left_s;        /* until a retry may pass; 0 when that is now, or never */
 	struct slice sender_domain; /* "<>" for the null sender */
 };
+
+/* Rules, policies and whitelisted domains have the word on a waiting row, not its delay nor a
+ * release. */
+bool scan_row_settled(const struct scan_row *row);
 
 /* ROW and all it points to live until the callback returns; false ends the scan. */
 typedef bool scan_fn(void *arg, const struct scan_row *row);

@@ -90,6 +90,37 @@ def waiting_mail_is_shown_and_released(scene):
 
 
 @test
+def the_next_try_of_what_waits_is_that_of_the_rules_of_now(scene):
+    with Greygated(scene) as server:
+        for number, sender in enumerate(("a@x.example", "b@x.example", "c@y.example", "d@z.example")):
+            server.ask(client_address=f"192.0.2.{number}", sender=sender)
+
+        def cell(name):
+            return next(line for line in server.cli("deferred").splitlines() if name in line)
+        assert "blocked" not in server.cli("deferred"), server.cli("deferred")
+        server.cli("rule", "add", "block", "a@x.example")
+        server.cli("rule", "add", "block", "@y.example")
+        server.cli("policy", "set", "@.", "--from", "@z.example", "--greylist", "off")
+        assert ", 1 blocked" in cell("x.example"), cell("x.example")
+        assert " blocked" in cell("y.example") and " in " not in cell("y.example")
+        assert " now " in cell("z.example"), cell("z.example")
+        equal([(pool["domain"], pool["blocked"], pool["wait_left_s"] > 0)
+               for pool in sorted(server.json("deferred"), key=lambda pool: pool["domain"])],
+              [("x.example", 1, True), ("y.example", 1, False), ("z.example", 0, False)])
+        equal([(row["sender"], row["next"], row["reason"], row["wait_left_s"] > 0)
+               for row in server.json("deferred", "--list")],
+              [("d@z.example", "pass", "policy-off", False),
+               ("c@y.example", "reject", "rule-block", False),
+               ("b@x.example", "greylist", "early-retry", True),
+               ("a@x.example", "reject", "rule-block", False)])
+        server.wait_log("rules read again: 2 rules, 1 policies")
+        answer = server.ask(client_address="192.0.2.2", sender="c@y.example", instance="again")
+        assert answer.startswith(("REJECT", "5")), answer
+        equal(server.ask(client_address="192.0.2.3", sender="d@z.example", instance="again"),
+              "DUNNO")
+
+
+@test
 def status_and_check(scene):
     with Greygated(scene) as server:
         server.ask()

@@ -62,7 +62,7 @@ def the_story_of_qq_from_the_first_451_to_the_mail(scene):
     terminal.wait("sender's domain by SPF")
     terminal.keys("Enter")
     screen = terminal.wait("Would let pass 22 networks", timeout=20)
-    assert "it would free 2 mails of 1 domain" in screen, screen
+    assert "it would free 2 triplets of 1 domain" in screen, screen
     terminal.keys("Enter")
     terminal.wait("is whitelisted")
     server.wait_log("domain qq.com: ok, 22 networks")
@@ -94,6 +94,35 @@ def released_and_taken_back_by_keys(scene):
     terminal.wait("1 released")
     assert mail(server, "anna@sender.example").startswith("PREPEND")
     terminal.wait("Nothing waits from this domain")
+
+
+@test
+def a_long_release_is_stopped_by_ctrl_c_and_loses_no_key(scene):
+    server = site(scene)
+    mail(server, "anna@sender.example")
+    number = 100000
+    server.sql(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+        "INSERT INTO triplet (net, sender_key, recipient_key, client_address, first_s, last_s, "
+        "attempts) SELECT '192.0.2.0/24', 'a' || i || '@many.example', 'b@example.org', "
+        "'192.0.2.7', first_s, last_s, 1 FROM n, triplet", number)
+    terminal = console(scene, server)
+    terminal.wait(f"{number + 1} triplets of 2 domains")
+    terminal.type("a")
+    terminal.wait(f"Release {number} waiting triplets")
+    terminal.type(str(number))
+    terminal.keys("Enter")
+    terminal.wait("released: ")
+    terminal.type("j")
+    terminal.keys("C-c")
+    wait_until(lambda: "released: " not in terminal.screen(), "the end")
+    terminal.wait("2 of 2")
+    released = server.sql("SELECT count(*) FROM triplet WHERE released_s > 0")[0][0]
+    assert 0 < released < number, released
+    terminal.keys("m")
+    terminal.wait(f"given up: {released} of {number} released")
+    terminal.keys("C-c")
+    terminal.wait("ready$")
 
 
 @test
@@ -247,7 +276,7 @@ def hostile_text_stays_on_its_line(scene):
         terminal = console(scene, server, env={"LC_ALL": locale})
         terminal.wait("evil.example")
         terminal.keys("Enter")
-        screens = [terminal.wait("RECIPIENT")]
+        screens = [terminal.wait("1 of 3")]
         for _ in range(3):
             terminal.keys("Enter")
             terminal.wait("If it were tried now")
@@ -277,12 +306,17 @@ def who_may_not_write_may_look(scene):
     terminal = console(scene, server, "console", "--readonly")
     screen = terminal.wait("sender.example")
     assert "read-only" in screen, screen
-    for key, word in (("w", "whitelist"), ("a", "release"), ("b", "block"), ("u", "undo"),
-                      ("A", "add")):
+    for key, word in (("a", "release"), ("b", "block"), ("u", "undo"), ("A", "add")):
         terminal.keys(key)
         terminal.wait(f"{word}: the console is read-only (--readonly)")
+    terminal.keys("w")
+    terminal.wait("sender's domain by SPF")
+    terminal.keys("Enter")
+    terminal.wait("> Whitelist sender.example", timeout=30)
+    terminal.keys("Enter")
+    terminal.wait("nothing is changed: the console is read-only (--readonly)")
     terminal.keys("?")
-    terminal.wait("Moving")
+    terminal.wait("What whitelisting a domain by SPF would do")
     equal(server.sql("SELECT count(*) FROM change"), [(0,)])
 
 

@@ -97,7 +97,7 @@ def an_empty_view_says_what_to_do(scene):
     server = site(scene, ["127.0.0.1:9"])
     for size in SIZES:
         rows = screen(server, "key 3", size=size)
-        has(rows, "No domain is whitelisted. A adds one, W adds those that are known to need it")
+        has(rows, "No domain is whitelisted. A adds the first, W adds those that are known to need it")
     has(screen(server, "key 3"), "0 domains, 0 networks", "in the SPF record",
         "from another address each time")
 
@@ -243,10 +243,10 @@ def what_it_would_do_and_did(scene):
     for size in SIZES:
         rows = whole(server, *preview("bigmail.example"), size=size)
         has(rows, "Would let pass 5 networks (98 IPv4 addresses, 1 IPv6 network).",
-            "Of what waits now it would free 7 mails of 2 domains. 1 mail of bigmail.example "
+            "Of what waits now it would free 7 triplets of 2 domains. 1 triplet of bigmail.example "
             "waits from other addresses and would not be freed.",
             "Status ok: the whole record was walked", "Lookups 3 of 10, smallest TTL 10m",
-            "bigmail.example: 6 mails, the oldest waits", "brand.example: 1 mail, the oldest",
+            "bigmail.example: 6 triplets, the oldest waits", "brand.example: 1 triplet, the oldest",
             "annaa@bigmail.example -> info@example.org, mx0.bigmail.example[198.51.100.3]",
             "bob@brand.example -> info@example.org, unknown[203.0.113.70]")
         rows = screen(server, *preview("bigmail.example"), size=size)
@@ -293,7 +293,7 @@ def records_that_are_no_help(scene):
             ("large", "", ["Would let pass 100 networks (12 800 IPv4 addresses)."])):
         rows = whole(server, *preview(f"{name}.example"))
         has(rows, f"> Whitelist {name}.example{choice} > Cancel Would",
-            "it would free nothing. 1 mail of", *parts)
+            "it would free nothing. 1 triplet of", *parts)
     rows = screen(server, *preview("nothing.example"), "key Enter")
     has(rows, "nothing.example is whitelisted, but nothing passes by it yet")
 

@@ -40,7 +40,7 @@ def empty_views_say_what_to_do(scene):
             assert "No rules and no policies" in rules, rules
             assert "No decision yet" in " ".join(screen(server, "key 5", size=size))
             assert "Nobody has changed" in " ".join(screen(server, "key C", size=size))
-        assert "A adds one. Type for example: allow @partner.example" in " ".join(
+        assert "A adds the first, for example: allow @partner.example" in " ".join(
             " ".join(row.split()) for row in screen(server, "key 4"))
 
 

@@ -110,7 +110,7 @@ def filled(server):
     rows.stat(3 * DAY - 2 * HOUR, "new", 100)
     rows.stat(3 * DAY - 2 * HOUR, "triplet found", 25, 25 * 300)
     rows.rule("@never.example", 40 * DAY, comment=NASTY)
-    rows.rule("@young.example", 3 * DAY)
+    rows.rule("@recent.example", 3 * DAY)
     rows.rule("@soon.example", 40 * DAY, hits=4, expires=3 * DAY)
     rows.rule("@late.example", 40 * DAY, hits=4, expires=30 * DAY)
     rows.policy("@wode.com", 40 * DAY, 300, expires=2 * DAY)
@@ -247,9 +247,9 @@ def a_report_tells_what_matters(scene):
     equal([report["counts"][key] for key in ("first", "waited", "delay_s")], [20, 4, 7200])
     equal([report["over"][key] for key in ("first", "without_pass")], [100, 75])
     equal(texts(report, "waiting")[0],
-          "qq.com: 6 mails from 6 networks, the oldest waits 5h; SPF: pass")
-    equal(texts(report, "delayed"), ["sender.example: 3h; 1 mail waited",
-                                     "pool.example: 1h 59m; 2 mails waited"])
+          "qq.com: 6 triplets from 6 networks, the oldest waits 5h; SPF: pass")
+    equal(texts(report, "delayed"), ["sender.example: 3h; 1 triplet waited",
+                                     "pool.example: 1h 59m; 2 triplets waited"])
     equal([text.split(":")[0] for text in texts(report, "new")], ["qq.com", "pool.example"])
     equal(commands(report, "suggested"), ["greygate domain add qq.com",
                                           "greygate domain add pool.example"])

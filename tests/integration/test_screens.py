@@ -48,6 +48,8 @@ SCRIPTS = {
         "health-small": (SMALL,),
         "mail": (USUAL, GREAT, SMALL),
         "entries": (USUAL, GREAT, SMALL),
+        "blocked": (USUAL, GREAT),
+        "looking": ("80x24 readonly", "40x8 readonly"),
         "hostile": (USUAL, GREAT, SMALL, "80x24 C"),
         "dialogues": (USUAL, SMALL, "80x24 noserver"),
         "looks": (USUAL, "80x24 mono"),

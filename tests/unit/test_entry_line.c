@@ -181,6 +181,8 @@ errors(void **state)
 		{ "@partner.example", "@partner.example: " BEGINNINGS },
 		{ "whitelist qq.com", "whitelist: " BEGINNINGS },
 		{ "allow", "allow whom? such as: allow @partner.example" },
+		{ "allow block @nuisance.example",
+		    "allow or block? One of them begins the line; ^U empties it" },
 		{ "block", "block whom? such as: block @nuisance.example" },
 		{ "expect", "expect whom? such as: expect @shop.example for 1d" },
 		{ "policy", "policy for which recipients? such as: policy info@wode.com delay 1m" },

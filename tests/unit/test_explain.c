@@ -2,6 +2,7 @@
 #include "tests/unit/cases.h"
 
 #include "common/greylist/explain.h"
+#include "common/store/rule.h"
 #include "tests/unit/scratch.h"
 
 #define NOW_S 2000000000
@@ -112,6 +113,51 @@ a_row_is_explained_as_its_mail(void **state)
 	end_cases();
 }
 
+/* No sentence says that mail passes which a rule blocks. */
+static void
+a_row_that_a_rule_blocks_by_now(void **state)
+{
+	static const struct {
+		struct triplet_state state;
+		const char *want;
+	} cases[] = {
+		{ { NOW_S - 4000, NOW_S - 60, 2, 0, 0, 0 }, "Its delay is over." },
+		{ { NOW_S - 60, NOW_S - 60, 1, 0, 0, NOW_S - 1 }, "An operator released it." },
+	};
+	static struct explanation row;
+	struct rule rule = { .scope = SLICE("@."),
+		.pattern = SLICE("@x.example"),
+		.action = RULE_BLOCK,
+		.meta = { .source = SLICE("manual") } };
+	size_t i, line;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		struct scene s;
+		int64_t id, rule_id;
+		bool said = false;
+
+		scene_make(&s);
+		id = append(&s, "192.0.2.0/24", &cases[i].state);
+		assert_int_equal(store_begin(s.store, NULL), 0);
+		assert_int_equal(store_rule_add(s.store, &rule, &rule_id, NULL), 0);
+		assert_int_equal(store_commit(s.store, NULL), 0);
+		rules_free(s.rules);
+		s.rules = rules_load(s.store, NULL, NULL);
+		assert_int_equal(
+		    explain_triplet(s.store, &s.config, s.rules, id, NOW_S, &row, NULL), 0);
+		want_int(cases[i].want, row.decision.reason, REASON_RULE_BLOCK);
+		for (line = 0; line < row.line_n; line++) {
+			said = said || strcmp(row.lines[line], cases[i].want) == 0;
+			want_int(
+			    row.lines[line], strstr(row.lines[line], "passes on") != NULL, false);
+		}
+		want_int(cases[i].want, said, true);
+		scene_remove(&s);
+	}
+	end_cases();
+}
+
 static void
 a_row_that_is_gone(void **state)
 {
@@ -152,6 +198,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_is_explained_as_its_mail),
+		cmocka_unit_test(a_row_that_a_rule_blocks_by_now),
 		cmocka_unit_test(a_row_that_is_gone),
 		cmocka_unit_test(a_row_of_a_network_that_is_trusted_now),
 	};

@@ -5,6 +5,8 @@
 
 #define NOW_S 100000
 
+#define BLOCKED (-1) /* as WAIT_LEFT_S */
+
 /* A row as a scan hands it out; the slices are borrowed from the case. */
 struct mail {
 	const char *domain, *net, *client, *spf;
@@ -24,8 +26,15 @@ add(struct pools *pools, const struct mail *mail)
 		.spf = slice_of(mail->spf) };
 	struct scan_row row = { .triplet = &triplet,
 		.waiting = true,
-		.listed = mail->listed,
-		.wait_left_s = mail->wait_left_s,
+		.next = mail->wait_left_s == BLOCKED ? ACTION_REJECT
+			: mail->wait_left_s == 0     ? ACTION_PASS
+						     : ACTION_DEFER,
+		.reason = mail->wait_left_s == BLOCKED ? REASON_RULE_BLOCK
+			  : mail->listed               ? REASON_DOMAIN_NETWORK
+			  : mail->released_s != 0      ? REASON_RELEASED
+			  : mail->wait_left_s == 0     ? REASON_RETRY
+						       : REASON_EARLY,
+		.wait_left_s = mail->wait_left_s == BLOCKED ? 0 : mail->wait_left_s,
 		.sender_domain = slice_of(mail->domain) };
 
 	assert_true(pools_add(pools, &row));
@@ -59,7 +68,7 @@ mail_is_counted(void **state)
 	want_int("ready", p[0].ready, 2);
 	want_int("oldest", p[0].oldest_s, 98000);
 	want_int("newest", p[0].newest_s, 99950);
-	want_int("unlisted", p[0].unlisted_s, 98500);
+	want_int("open", p[0].open_s, 98500);
 	want_int("may pass", p[0].may_pass_s, 0);
 	want_text("client", p[0].client, "unknown[192.0.2.1]");
 	want_text("spf", pool_spf_text(&p[0], text, sizeof(text)), "pass 1/4");
@@ -70,6 +79,37 @@ mail_is_counted(void **state)
 	want_text("spf", pool_spf_text(&p[1], text, sizeof(text)), "-");
 	want_int("again", (long long)pools_rank(pools, &p), 2);
 	want_text("same", p[0].domain, "x.example");
+	pools_free(pools);
+	end_cases();
+}
+
+/* What a rule blocks is not ready, hurts nobody and does not say when the rest may pass. */
+static void
+blocked_mail(void **state)
+{
+	static const struct mail mails[] = {
+		{ "x.example", "n1", "192.0.2.1", "", 98000, 98000, 0, BLOCKED, false },
+		{ "x.example", "n1", "192.0.2.1", "", 99000, 99000, 0, 100, false },
+		{ "y.example", "n1", "192.0.2.2", "", 98000, 98000, 98100, BLOCKED, false },
+	};
+	struct pools *pools = pools_new(NOW_S);
+	const struct pool *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(mails); i++)
+		add(pools, &mails[i]);
+	want_int("pools", (long long)pools_rank(pools, &p), 2);
+	want_text("domain", p[0].domain, "x.example");
+	want_int("waiting", p[0].waiting, 2);
+	want_int("blocked", p[0].blocked, 1);
+	want_int("settled", p[0].settled, 1);
+	want_int("ready", p[0].ready, 0);
+	want_int("may pass", p[0].may_pass_s, NOW_S + 100);
+	want_int("pain", pool_pain(&p[0], NOW_S), 1001);
+	want_int("all blocked", p[1].blocked, 1);
+	want_int("never", p[1].may_pass_s == INT64_MAX, true);
+	want_int("no pain", pool_pain(&p[1], NOW_S), 0);
 	pools_free(pools);
 	end_cases();
 }
@@ -176,6 +216,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mail_is_counted),
+		cmocka_unit_test(blocked_mail),
 		cmocka_unit_test(spf_in_words),
 		cmocka_unit_test(order_of_pain),
 		cmocka_unit_test(many_domains_and_networks),

@@ -14,8 +14,17 @@ static const struct remedy_test {
 	const char *want;
 } tests[] = {
 	{ "all are free", { .domain = SLICE("qq.com") },
-	    { .domain = "qq.com", .waiting = 3, .listed = 2, .released = 1 },
+	    { .domain = "qq.com", .waiting = 3, .settled = 2, .released = 1 },
 	    "nothing: passes on its next try" },
+	{ "all are blocked", { .domain = SLICE("qq.com") },
+	    { .domain = "qq.com", .waiting = 3, .settled = 3, .blocked = 3 },
+	    "nothing: a rule blocks it" },
+	{ "some are blocked, the others free", { .domain = SLICE("qq.com") },
+	    { .domain = "qq.com", .waiting = 3, .settled = 2, .blocked = 1, .released = 1 },
+	    "nothing: a rule blocks some, the rest passes" },
+	{ "some are blocked, the others wait", { .domain = SLICE("qq.com") },
+	    { .domain = "qq.com", .waiting = 3, .settled = 1, .blocked = 1 },
+	    "greygate domain add qq.com" },
 	{ "known to need it", { .domain = SLICE("qq.com") },
 	    { .domain = "qq.com", .waiting = 3, .nets = 1 }, "greygate domain add qq.com" },
 	{ "it is whitelisted, but not from there",
@@ -36,19 +45,19 @@ static const struct remedy_test {
 		.nets = 1,
 		.spf_pass = 3,
 		.ready = 1,
-		.unlisted_s = OLD_S },
+		.open_s = OLD_S },
 	    "greygate release x.example" },
 	{ "of a sender", { .by = REMEDY_SENDER, .domain = SLICE("x.example") },
 	    { .domain = "a@x.example", .waiting = 3, .nets = 2, .spf_pass = 1 },
 	    "greygate domain add x.example" },
 	{ "its delay runs", { .domain = SLICE("x.example") },
-	    { .domain = "x.example", .waiting = 3, .nets = 3, .unlisted_s = NOW_S - 60 },
+	    { .domain = "x.example", .waiting = 3, .nets = 3, .open_s = NOW_S - 60 },
 	    "nothing yet: its delay runs" },
 	{ "a retry may come", { .domain = SLICE("x.example") },
-	    { .domain = "x.example", .waiting = 3, .ready = 1, .unlisted_s = NOW_S - 600 },
+	    { .domain = "x.example", .waiting = 3, .ready = 1, .open_s = NOW_S - 600 },
 	    "nothing yet: no one has tried again" },
 	{ "bots", { .domain = SLICE("x.example") },
-	    { .domain = "x.example", .waiting = 3, .ready = 3, .unlisted_s = OLD_S },
+	    { .domain = "x.example", .waiting = 3, .ready = 3, .open_s = OLD_S },
 	    "nothing: bots, no one tried again" },
 	{ "one mail", { .domain = SLICE("x.example") },
 	    { .domain = "x.example",
@@ -56,7 +65,7 @@ static const struct remedy_test {
 		.ready = 1,
 		.retried = 1,
 		.oldest_id = 12,
-		.unlisted_s = OLD_S },
+		.open_s = OLD_S },
 	    "greygate release 12" },
 	{ "a client", { .by = REMEDY_CLIENT },
 	    { .domain = "2001:db8::1", .waiting = 2, .ready = 1, .retried = 1 },
@@ -167,9 +176,11 @@ retries(void **state)
 			.key = { slice_of(rows[i].net), slice_of(rows[i].sender),
 			    slice_of(rows[i].recipient) },
 			.state = { .first_s = rows[i].first_s, .attempts = rows[i].attempts } };
-		struct scan_row row = {
-			.triplet = &triplet, .waiting = true, .sender_domain = SLICE("x")
-		};
+		struct scan_row row = { .triplet = &triplet,
+			.waiting = true,
+			.next = ACTION_DEFER,
+			.reason = REASON_EARLY,
+			.sender_domain = SLICE("x") };
 
 		pools_add(pools, &row);
 	}

@@ -4,6 +4,7 @@
 #include "common/greylist/scan.h"
 #include "common/store/domain.h"
 #include "common/store/policy.h"
+#include "common/store/rule.h"
 #include "tests/unit/scratch.h"
 
 #define NOW_S 2000000000
@@ -92,9 +93,10 @@ see(void *arg, const struct scan_row *row)
 	const struct triplet_state *state = &row->triplet->state;
 
 	seen->ids[seen->n++] = row->triplet->id;
-	seen->listed += row->listed;
-	seen->ready += row->waiting && row->wait_left_s == 0;
-	if (row->waiting == (state->passed_s != 0) || (row->listed && row->wait_left_s != 0) ||
+	seen->listed += row->reason == REASON_DOMAIN_NETWORK;
+	seen->ready += row->waiting && row->next == ACTION_PASS;
+	if (row->waiting == (state->passed_s != 0) ||
+	    (row->waiting && (row->next == ACTION_DEFER) != (row->wait_left_s > 0)) ||
 	    (state->released_s != 0 && row->wait_left_s != 0) || row->wait_left_s < 0 ||
 	    slice_equal(row->sender_domain, SLICE("<>")) != (row->triplet->sender.len == 0))
 		seen->tidy = false;
@@ -258,7 +260,9 @@ judge(void *arg, const struct triplet *triplet)
 
 	scan_judge(&s->config, s->rules, NOW_S, triplet, &row);
 	want_int("waiting", row.waiting, true);
-	want_int("listed", row.listed, false);
+	want_int("next", row.next, ACTION_DEFER);
+	want_int("reason", row.reason, REASON_EARLY);
+	want_int("settled", scan_row_settled(&row), false);
 	want_int("left", row.wait_left_s, s->config.greylist_delay_s - 30);
 	want_int("domain", slice_equal(row.sender_domain, SLICE("x.example")), true);
 	return false;
@@ -280,6 +284,237 @@ one_row_is_judged_alike(void **state)
 	seen = scan_all(&s, SCAN_WAITING, 1, 1);
 	want_int("id", seen.ids[0], ROWS + 1);
 	want_int("found", store_triplet_get(s.store, ROWS + 1, judge, &s, NULL), STORE_YES);
+	scene_remove(&s);
+	end_cases();
+}
+
+/* A mail that is half a minute old, or that waited its delay, under one rule or policy. */
+static const struct verdict {
+	const char *name;
+	bool rule, policy;
+	enum rule_action action;
+	const char *scope, *from; /* of either */
+	int64_t greylist, training, spf;
+	const char *client, *spf_said; /* of the mail */
+	int64_t age_s, released_s;
+	enum action next;
+	enum reason reason;
+	bool settled;
+} verdicts[] = {
+	{ .name = "its delay runs",
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_DEFER,
+	    .reason = REASON_EARLY },
+	{ .name = "its delay is over",
+	    .client = "192.0.3.7",
+	    .age_s = 300,
+	    .next = ACTION_PASS,
+	    .reason = REASON_RETRY },
+	{ .name = "released",
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .released_s = NOW_S,
+	    .next = ACTION_PASS,
+	    .reason = REASON_RELEASED },
+	{ .name = "blocked, its delay is over",
+	    .rule = true,
+	    .action = RULE_BLOCK,
+	    .scope = "@.",
+	    .from = "@x.example",
+	    .client = "192.0.3.7",
+	    .age_s = 300,
+	    .next = ACTION_REJECT,
+	    .reason = REASON_RULE_BLOCK,
+	    .settled = true },
+	{ .name = "blocked by its network, and released",
+	    .rule = true,
+	    .action = RULE_BLOCK,
+	    .scope = "@example.org",
+	    .from = "192.0.3.0/24",
+	    .client = "192.0.3.7",
+	    .age_s = 300,
+	    .released_s = NOW_S,
+	    .next = ACTION_REJECT,
+	    .reason = REASON_RULE_BLOCK,
+	    .settled = true },
+	{ .name = "blocked, and in a network that is listed",
+	    .rule = true,
+	    .action = RULE_BLOCK,
+	    .scope = "info@example.org",
+	    .from = "@.",
+	    .client = "192.0.2.7",
+	    .age_s = 30,
+	    .next = ACTION_REJECT,
+	    .reason = REASON_RULE_BLOCK,
+	    .settled = true },
+	{ .name = "blocked for others",
+	    .rule = true,
+	    .action = RULE_BLOCK,
+	    .scope = "sales@example.org",
+	    .from = "@x.example",
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_DEFER,
+	    .reason = REASON_EARLY },
+	{ .name = "allowed by the name of the client",
+	    .rule = true,
+	    .action = RULE_ALLOW,
+	    .scope = "@.",
+	    .from = "x.example",
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_RULE_ALLOW,
+	    .settled = true },
+	{ .name = "expected",
+	    .rule = true,
+	    .action = RULE_EXPECT,
+	    .scope = "@.",
+	    .from = "a@x.example",
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_EXPECTED,
+	    .settled = true },
+	{ .name = "listed",
+	    .client = "192.0.2.7",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_DOMAIN_NETWORK,
+	    .settled = true },
+	{ .name = "not greylisted",
+	    .policy = true,
+	    .scope = "@example.org",
+	    .from = "@.",
+	    .greylist = 0,
+	    .training = POLICY_UNSET,
+	    .spf = POLICY_UNSET,
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_POLICY_OFF,
+	    .settled = true },
+	{ .name = "in training",
+	    .policy = true,
+	    .scope = "@.",
+	    .from = "@x.example",
+	    .greylist = POLICY_UNSET,
+	    .training = 1,
+	    .spf = POLICY_UNSET,
+	    .client = "192.0.3.7",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_TRAINING,
+	    .settled = true },
+	{ .name = "an SPF pass is enough",
+	    .policy = true,
+	    .scope = "@.",
+	    .from = "@x.example",
+	    .greylist = POLICY_UNSET,
+	    .training = POLICY_UNSET,
+	    .spf = CONFIG_SPF_BYPASS,
+	    .client = "192.0.3.7",
+	    .spf_said = "pass",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_SPF,
+	    .settled = true },
+	{ .name = "an SPF pass would be enough",
+	    .policy = true,
+	    .scope = "@.",
+	    .from = "@x.example",
+	    .greylist = POLICY_UNSET,
+	    .training = POLICY_UNSET,
+	    .spf = CONFIG_SPF_BYPASS,
+	    .client = "192.0.3.7",
+	    .spf_said = "softfail",
+	    .age_s = 30,
+	    .next = ACTION_DEFER,
+	    .reason = REASON_EARLY },
+	{ .name = "an own client",
+	    .client = "127.0.0.1",
+	    .age_s = 30,
+	    .next = ACTION_PASS,
+	    .reason = REASON_TRUSTED,
+	    .settled = true },
+	{ .name = "an import left no address",
+	    .client = "192.0.2.0/24",
+	    .age_s = 30,
+	    .next = ACTION_DEFER,
+	    .reason = REASON_EARLY },
+	{ .name = "an import left no address, but a sender that is blocked",
+	    .rule = true,
+	    .action = RULE_BLOCK,
+	    .scope = "@.",
+	    .from = "a@x.example",
+	    .client = "",
+	    .age_s = 30,
+	    .next = ACTION_REJECT,
+	    .reason = REASON_RULE_BLOCK,
+	    .settled = true },
+};
+
+static void
+put_entry(struct scene *s, const struct verdict *v)
+{
+	struct rule rule = { .scope = slice_of(v->rule ? v->scope : ""),
+		.pattern = slice_of(v->rule ? v->from : ""),
+		.action = v->action,
+		.meta = { .source = SLICE("manual") } };
+	struct policy policy = { .scope = slice_of(v->policy ? v->scope : ""),
+		.sender = slice_of(v->policy ? v->from : ""),
+		.greylist = v->greylist,
+		.training = v->training,
+		.spf = v->spf,
+		.delay_s = POLICY_UNSET,
+		.window_s = POLICY_UNSET,
+		.lifetime_s = POLICY_UNSET,
+		.meta = { .source = SLICE("manual") } };
+	int64_t id;
+
+	if (v->rule)
+		assert_int_equal(store_rule_add(s->store, &rule, &id, NULL), 0);
+	if (v->policy)
+		assert_int_equal(store_policy_put(s->store, &policy, &id, NULL), 0);
+	rules_free(s->rules);
+	s->rules = rules_load(s->store, NULL, NULL);
+	assert_non_null(s->rules);
+}
+
+static void
+what_the_next_try_meets(void **state)
+{
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	scene_make(&s);
+	for (i = 0; i < COUNT(verdicts); i++) {
+		const struct verdict *v = &verdicts[i];
+		struct triplet triplet = { .key = { SLICE("192.0.3.0/24"), SLICE("a@x.example"),
+					       SLICE("info@example.org") },
+			.sender = SLICE("A@x.example"),
+			.recipient = SLICE("Info@example.org"),
+			.client_address = slice_of(v->client),
+			.client_name = SLICE("mx.x.example"),
+			.state = { .first_s = NOW_S - v->age_s,
+			    .last_s = NOW_S - v->age_s,
+			    .attempts = 1,
+			    .released_s = v->released_s },
+			.spf = slice_of(v->spf_said == NULL ? "" : v->spf_said) };
+		struct scan_row row;
+
+		assert_int_equal(store_begin(s.store, NULL), 0);
+		put_entry(&s, v);
+		scan_judge(&s.config, s.rules, NOW_S, &triplet, &row);
+		want_int(v->name, row.waiting, true);
+		want_int(v->name, row.next, v->next);
+		want_int(v->name, row.reason, v->reason);
+		want_int(v->name, scan_row_settled(&row), v->settled);
+		want_int(v->name, row.wait_left_s, v->next == ACTION_DEFER ? 180 - v->age_s : 0);
+		store_rollback(s.store);
+	}
 	scene_remove(&s);
 	end_cases();
 }
@@ -312,6 +547,7 @@ main(void)
 		cmocka_unit_test(a_policy_makes_it_look_further_back),
 		cmocka_unit_test(a_callback_ends_it),
 		cmocka_unit_test(one_row_is_judged_alike),
+		cmocka_unit_test(what_the_next_try_meets),
 		cmocka_unit_test(nothing_to_read),
 	};
 

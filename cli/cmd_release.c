@@ -15,6 +15,7 @@ struct gathering {
 		int64_t id, first_s;
 	} * rows;
 	size_t n;
+	size_t blocked; /* left out: a rule rejects them, released or not */
 };
 
 static bool
@@ -26,23 +27,36 @@ gather(void *arg, const struct scan_row *row)
 	if (triplet->state.released_s != 0 ||
 	    !domain_is_at_or_below(row->sender_domain, slice_of(g->domain)))
 		return true;
+	if (row->next == ACTION_REJECT) {
+		g->blocked++;
+		return true;
+	}
 	g->rows = xreallocarray(g->rows, g->n + 1, sizeof(*g->rows));
 	g->rows[g->n++] = (struct waiting){ triplet->id, triplet->state.first_s };
 	return true;
+}
+
+static const char *
+but(const struct gathering *g, char out[64])
+{
+	if (g->blocked == 0)
+		return "";
+	snprintf(out, 64, ", without %zu that a rule blocks", g->blocked);
+	return out;
 }
 
 /* A whole domain is more than one key press: asked for on a terminal, said with --yes elsewhere. */
 static int
 confirm(const struct cli *cli, const struct gathering *g, struct err *err)
 {
-	char answer[16];
+	char answer[16], text[64];
 
 	if (cli_value(cli, "yes") != NULL || g->n == 1)
 		return 0;
 	if (!isatty(STDIN_FILENO))
-		return err_set(err, ERR_USAGE, "%zu triplets of %s wait; --yes releases them all",
-		    g->n, g->domain);
-	printf("Release %zu waiting triplets of %s? [y/N] ", g->n, g->domain);
+		return err_set(err, ERR_USAGE, "%zu triplets of %s wait%s; --yes releases them all",
+		    g->n, g->domain, but(g, text));
+	printf("Release %zu waiting triplets of %s%s? [y/N] ", g->n, g->domain, but(g, text));
 	fflush(stdout);
 	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
 		return 0;
@@ -63,6 +77,7 @@ release_all(struct cli *cli, const struct gathering *g, int *status, struct err 
 	struct edit *edit = cli_edit(cli);
 	size_t released = 0, i;
 	int result = 0;
+	char text[64];
 
 	for (i = 0; i < g->n && result == 0; i++) {
 		result = edit_release(edit, g->rows[i].id, g->rows[i].first_s, err);
@@ -74,7 +89,7 @@ release_all(struct cli *cli, const struct gathering *g, int *status, struct err 
 		}
 	}
 	if (released > 0)
-		cli_say("%zu released; they pass on their next try", released);
+		cli_say("%zu released%s; they pass on their next try", released, but(g, text));
 	return result;
 }
 
@@ -84,7 +99,11 @@ release_domain(struct cli *cli, const char *domain, int *status, struct err *err
 	struct gathering g = { .domain = domain };
 	int result = walk_triplets(cli, SCAN_WAITING, gather, &g, err);
 
-	if (result == 0 && g.n == 0)
+	if (result == 0 && g.n == 0 && g.blocked > 0)
+		result = err_set(err, ERR_DATA,
+		    "a rule blocks what waits from %s, released or not; greygate deferred %s tells",
+		    domain, domain);
+	else if (result == 0 && g.n == 0)
 		result = err_set(err, ERR_NOINPUT, "nothing waits from %s", domain);
 	if (result == 0)
 		result = confirm(cli, &g, err);
@@ -94,10 +113,48 @@ release_domain(struct cli *cli, const char *domain, int *status, struct err *err
 	return result;
 }
 
-static int
-release_id(struct cli *cli, int64_t id, struct err *err)
+struct judging {
+	struct cli *cli;
+	struct rules *rules; /* of all ids; NULL until there was one */
+	bool blocked;
+};
+
+static bool
+judge(void *arg, const struct triplet *triplet)
 {
-	if (edit_release(cli_edit(cli), id, 0, err) == -1)
+	struct judging *j = arg;
+	struct scan_row row;
+
+	scan_judge(&j->cli->config, j->rules, j->cli->now_s, triplet, &row);
+	j->blocked = row.waiting && row.next == ACTION_REJECT;
+	return false;
+}
+
+/* Whether a rule rejects it, released or not. */
+static int
+look_at(struct judging *j, int64_t id, struct err *err)
+{
+	struct cli *cli = j->cli;
+
+	j->blocked = false;
+	if (j->rules == NULL)
+		j->rules = rules_load(cli->store, NULL, err);
+	if (j->rules == NULL || store_triplet_get(cli->store, id, judge, j, err) == STORE_ERROR)
+		return -1;
+	return 0;
+}
+
+static int
+release_id(struct judging *j, int64_t id, struct err *err)
+{
+	if (look_at(j, id, err) == -1)
+		return -1;
+	if (j->blocked)
+		return err_set(err, ERR_DATA,
+		    "triplet %" PRId64 ": a rule blocks it, released or not; greygate rule list "
+		    "shows the rules",
+		    id);
+	if (edit_release(cli_edit(j->cli), id, 0, err) == -1)
 		return -1;
 	cli_say("triplet %" PRId64 " is released; it passes on its next try", id);
 	return 0;
@@ -106,6 +163,7 @@ release_id(struct cli *cli, int64_t id, struct err *err)
 int
 cmd_release(struct cli *cli, struct err *err)
 {
+	struct judging judging = { .cli = cli };
 	struct err one = { 0 };
 	int64_t id;
 	int status = 0, result, i;
@@ -113,11 +171,12 @@ cmd_release(struct cli *cli, struct err *err)
 	(void)err;
 	for (i = 0; i < cli->arg_n; i++) {
 		if (cli_id(cli->args[i], &id, NULL) == 0)
-			result = release_id(cli, id, &one);
+			result = release_id(&judging, id, &one);
 		else
 			result = release_domain(cli, cli->args[i], &status, &one);
 		if (result == -1)
 			cli_complain(&status, &one);
 	}
+	rules_free(judging.rules);
 	return status;
 }

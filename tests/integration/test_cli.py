@@ -265,6 +265,23 @@ def a_release_goes_on_behind_what_is_refused(scene):
 
 
 @test
+def what_a_rule_blocks_is_not_released(scene):
+    with Greygated(scene) as server:
+        for sender in ("a@qq.com", "b@qq.com", "bad@qq.com"):
+            server.ask(sender=sender)
+        server.cli("rule", "add", "block", "bad@qq.com")
+        blocked = next(row["id"] for row in server.json("deferred", "--list")
+                       if row["sender"] == "bad@qq.com")
+        server.cli("release", blocked, status=65)
+        assert "a rule blocks it, released or not" in server.cli_error, server.cli_error
+        output = server.cli("release", "qq.com", "--yes")
+        assert "2 released, without 1 that a rule blocks; they pass" in output, output
+        server.cli("release", "qq.com", "--yes", status=65)
+        assert "a rule blocks what waits from qq.com" in server.cli_error, server.cli_error
+        equal(server.sql("SELECT count(*) FROM triplet WHERE released_s IS NOT NULL"), [(2,)])
+
+
+@test
 def changes_are_listed_by_who_may_not_write(scene):
     folder = scene.dir / "store"
     folder.mkdir()

@@ -5,25 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
-#include "cli/table.h"
-#include "common/base/xalloc.h"
-#include "common/import/import.h"
-
-#define TOLD_FIRST 20
-
-/* What is kept until it is time to say it: the first of each. */
-struct told {
-	char *lines[TOLD_FIRST];
-	int64_t n;
-};
+#include "cli/import_say.h"
 
 struct importing {
 	struct cli *cli;
-	bool all_refused;
+	struct import_say say;
 	bool progress;    /* standard error is a terminal */
 	int64_t to_write; /* rows; 0 while files are read */
-	struct told told[IMPORT_HINT + 1];
 };
 
 static volatile sig_atomic_t interrupted;
@@ -68,116 +56,13 @@ clear_progress(const struct importing *im)
 }
 
 static void
-keep_told(void *arg, enum import_told what, const char *place, const char *text)
+take_told(void *arg, enum import_told what, const char *place, const char *text)
 {
 	struct importing *im = arg;
-	struct told *told = &im->told[what];
-	char line[800];
 
-	if (what == IMPORT_REFUSED && im->all_refused) {
+	if (im->say.all_refused)
 		clear_progress(im);
-		cli_say("%s: refused: %s", place, text);
-		return;
-	}
-	snprintf(line, sizeof(line), "%s%s%s", place, *place == '\0' ? "" : ": ", text);
-	if (told->n < TOLD_FIRST)
-		told->lines[told->n] = xstrdup(line);
-	told->n++;
-}
-
-static void
-say_told(struct importing *im, enum import_told what, const char *head, const char *more)
-{
-	struct told *told = &im->told[what];
-	int64_t i;
-
-	if (told->n == 0)
-		return;
-	printf("\n%s\n", head);
-	for (i = 0; i < told->n && i < TOLD_FIRST; i++)
-		cli_say("  %s", told->lines[i]);
-	if (told->n > TOLD_FIRST)
-		cli_say("  ... and %" PRId64 " more%s", told->n - TOLD_FIRST, more);
-}
-
-static void
-free_told(struct importing *im)
-{
-	int what, i;
-
-	for (what = 0; what <= IMPORT_HINT; what++)
-		for (i = 0; i < TOLD_FIRST; i++)
-			free(im->told[what].lines[i]);
-}
-
-/* ---- the report ---- */
-
-static void
-say_counts(const struct cli *cli, const struct import_report *report)
-{
-	static const struct table_column columns[] = { { "KIND", false, false },
-		{ "FOUND", true, false }, { "NEW", true, false }, { "LONGER LIFE", true, false },
-		{ "THERE ALREADY", true, false } };
-	struct table *table = xcalloc(1, sizeof(*table));
-	int kind;
-
-	table_init(table, columns, 5, cli->width);
-	for (kind = STAGING_N - 1; kind >= 0; kind--) {
-		const struct staging_count *n = &report->counts[kind];
-
-		if (n->staged == 0)
-			continue;
-		table_text(table, import_kind_names[kind]);
-		table_number(table, n->staged);
-		table_number(table, n->fresh);
-		table_number(table, n->changed);
-		table_number(table, n->staged - n->fresh - n->changed);
-	}
-	printf("\n");
-	table_end(table, "");
-	free(table);
-}
-
-static void
-say_samples(const struct import_report *report)
-{
-	int kind, i;
-
-	printf("\n");
-	for (kind = STAGING_N - 1; kind >= 0; kind--) {
-		if (report->samples[kind][0][0] == '\0')
-			continue;
-		cli_say("%s, for example:", import_kind_names[kind]);
-		for (i = 0; i < IMPORT_SAMPLES && report->samples[kind][i][0] != '\0'; i++)
-			cli_say("  %s", report->samples[kind][i]);
-	}
-}
-
-static int64_t
-rows_found(const struct import_report *report)
-{
-	int64_t n = 0;
-	int kind;
-
-	for (kind = 0; kind < STAGING_N; kind++)
-		n += report->counts[kind].staged;
-	return n;
-}
-
-static void
-say_report(struct importing *im, const struct import_report *report)
-{
-	clear_progress(im);
-	cli_say("%" PRId64 " rows read, %" PRId64 " expired, %" PRId64 " refused", report->read,
-	    report->expired, report->refused);
-	if (rows_found(report) > 0) {
-		say_counts(im->cli, report);
-		say_samples(report);
-	}
-	say_told(im, IMPORT_REFUSED, "Refused:", " (--refused shows all)");
-	say_told(im, IMPORT_NOTE, "Taken, but:", "");
-	say_told(im, IMPORT_HINT, "Besides:", "");
-	printf("\n");
+	import_say_told(&im->say, what, place, text);
 }
 
 /* ---- options ---- */
@@ -216,7 +101,7 @@ read_options(struct importing *im, struct import_options *o, struct err *err)
 		.now_s = cli->now_s,
 		.delay_s = -1,
 		.window_s = -1,
-		.told = keep_told,
+		.told = take_told,
 		.progress = show_progress,
 		.arg = im };
 	if (cli_duration(cli, "delay", &o->delay_s, err) == -1 ||
@@ -249,29 +134,29 @@ apply(struct importing *im, struct import *import, const struct import_report *r
 	int result;
 
 	catch_signals();
-	im->to_write = rows_found(report);
+	im->to_write = import_rows_found(report);
 	result = import_apply(import, report, show_progress, &change_id, err);
 	clear_progress(im);
 	if (result == -1)
 		return explain_part(change_id, err);
-	cli_say("Done: change %" PRId64 "; greygate undo takes it back.", change_id);
+	import_say_change(&im->say, change_id, "");
 	return 0;
 }
 
 /* Nothing to write: because it is here, because it is over, or because it is something else. */
 static int
-say_nothing(const struct importing *im, const struct import_report *report)
+say_nothing(struct importing *im, const struct import_report *report)
 {
-	bool is_foreign = report->read == report->refused && im->told[IMPORT_NOTE].n == 0;
+	bool is_foreign = report->read == report->refused && im->say.told[IMPORT_NOTE].n == 0;
+	char why[200] = "There is nothing to write.";
 
-	if (rows_found(report) > 0)
-		cli_say("There is nothing to do: all of it is here already.");
+	if (import_rows_found(report) > 0)
+		snprintf(why, sizeof(why), "There is nothing to do: all of it is here already.");
 	else if (is_foreign)
-		cli_say("Nothing can be taken. Is it of %s? greygate help import tells what it "
-			"reads.",
+		snprintf(why, sizeof(why),
+		    "Nothing can be taken. Is it of %s? greygate help import tells what it reads.",
 		    im->cli->args[0]);
-	else
-		cli_say("There is nothing to write.");
+	import_say_change(&im->say, 0, why);
 	return is_foreign || report->refused > 0 ? ERR_DATA : 0;
 }
 
@@ -279,15 +164,15 @@ static int
 finish(struct importing *im, struct import *import, struct err *err)
 {
 	struct import_report report;
-	bool wanted = cli_value(im->cli, "apply") != NULL;
 
 	if (import_plan(import, &report, err) == -1)
 		return -1;
-	say_report(im, &report);
+	clear_progress(im);
+	import_say_report(&im->say, &report);
 	if (!report.changes)
 		return say_nothing(im, &report);
-	if (!wanted)
-		cli_say("Nothing is written yet; --apply does.");
+	if (cli_value(im->cli, "apply") == NULL)
+		import_say_change(&im->say, 0, "Nothing is written yet; --apply does.");
 	else if (im->cli->readonly != NULL)
 		return err_set(err, ERR_PERM, "%s", im->cli->readonly);
 	else if (apply(im, import, &report, err) == -1)
@@ -315,9 +200,7 @@ run(struct importing *im, const int *fds, struct err *err)
 int
 cmd_import(struct cli *cli, struct err *err)
 {
-	struct importing im = { .cli = cli,
-		.all_refused = cli_value(cli, "refused") != NULL,
-		.progress = isatty(STDERR_FILENO) };
+	struct importing im = { .cli = cli, .progress = isatty(STDERR_FILENO) };
 	int fds[CLI_ARGS_MAX], i, n, result = 0;
 
 	/* As the operator, who may read what the owner of the database may not. */
@@ -325,12 +208,14 @@ cmd_import(struct cli *cli, struct err *err)
 		result = (fds[n] = import_open(cli->args[n], err)) == -1 ? -1 : 0;
 	if (result == 0 && cli_open_store(cli, true, err) == -1)
 		result = -1;
-	if (result == 0)
+	if (result == 0) {
+		import_say_begin(&im.say, cli);
 		result = run(&im, fds, err);
+		clear_progress(&im);
+		import_say_end(&im.say);
+	}
 	for (i = 1; i < n; i++)
 		if (fds[i] != -1)
 			close(fds[i]);
-	clear_progress(&im);
-	free_told(&im);
 	return result;
 }

@@ -166,7 +166,7 @@ const struct command commands[] = {
 	  "greygate explain 203.205.221.139 2850017349@qq.com info@wode.com", {
 	  { "name", "HOST", "the verified name of the client" },
 	  { "helo", "HELO", "what it says in HELO" } } },
-	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_MAY_READ, cmd_import,
+	{ "import", "SOURCE FILE...", 2, CLI_ARGS_MAX, COMMAND_CONFIG | COMMAND_MAY_READ | COMMAND_JSON, cmd_import,
 	  "Take over what another greylister knows",
 	  "Without --apply it only shows what that would be. SOURCE is postgrey, sqlgrey, iredapd, milter-greylist, spamdb, cidr "
 	  "or greygate. FILE is one or more of its files, gzipped or not, - for standard input: the text of db_dump -p and the "

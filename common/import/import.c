@@ -183,6 +183,17 @@ refuse_conflict(void *arg, struct slice place, const char *why)
 	import->options.told(import->options.arg, IMPORT_REFUSED, text, why);
 }
 
+int64_t
+import_rows_found(const struct import_report *report)
+{
+	int64_t n = 0;
+	int kind;
+
+	for (kind = 0; kind < STAGING_N; kind++)
+		n += report->counts[kind].staged;
+	return n;
+}
+
 int
 import_plan(struct import *import, struct import_report *report_out, struct err *err)
 {
@@ -205,6 +216,12 @@ import_plan(struct import *import, struct import_report *report_out, struct err 
 static void
 describe(const struct import *import, const struct import_report *report, struct buf *b)
 {
+	static const char *const one_of[STAGING_N] = { [STAGING_DOMAIN] = "domain",
+		[STAGING_NETWORK] = "network",
+		[STAGING_POLICY] = "policy",
+		[STAGING_RULE] = "rule",
+		[STAGING_CLIENT] = "client",
+		[STAGING_TRIPLET] = "triplet" };
 	const char *separator = " ";
 	int kind;
 
@@ -214,7 +231,8 @@ describe(const struct import *import, const struct import_report *report, struct
 
 		if (n == 0)
 			continue;
-		buf_printf(b, "%s%" PRId64 " %s", separator, n, import_kind_names[kind]);
+		buf_printf(b, "%s%" PRId64 " %s", separator, n,
+		    n == 1 ? one_of[kind] : import_kind_names[kind]);
 		separator = ", ";
 	}
 }

@@ -3,6 +3,7 @@
 """Real postgrey, sqlgrey, MariaDB and PostgreSQL: what they know is taken over, and the same next
 request gets the same answer from both."""
 import contextlib
+import json
 import os
 import pathlib
 import pwd
@@ -414,6 +415,27 @@ def many_rows_beside_a_server(scene):
         server.cli("undo", "--yes")
         equal(server.sql("SELECT count(*) FROM triplet WHERE import_id = 1"), [(0,)])
         server.quick_check()
+
+
+@test
+def an_import_as_json(scene):
+    with Greygated(scene) as server:
+        cidr = FIXTURES / "postscreen.cidr"
+        found = server.json("import", "cidr", cidr, status=65)
+        equal((found["source"], found["read"], found["refused"], found["change"]),
+              ("cidr", 8, 4, None))
+        equal(found["kinds"]["rules"]["new"], found["kinds"]["rules"]["found"])
+        assert {"place": f"{cidr}:6", "text": found["refused_rows"][0]["text"]} in \
+            found["refused_rows"], found
+        found = server.json("import", "cidr", cidr, "--apply", status=65)
+        equal(found["change"], server.json("undo", "--list")[0]["id"])
+        many = b"10.0.0.0/8 what\n" * 30
+        for extra, want in (((), 20), (("--refused",), 30)):
+            found = json.loads(server.cli("import", "cidr", "-", "--json", *extra, status=65,
+                                          text=many))
+            equal((len(found["refused_rows"]), found["refused"]), (want, 30))
+        broken = server.cli("import", "postgrey", cidr, "--json", status=65)
+        equal(json.loads(broken), {"source": "postgrey", "refused_rows": []})
 
 
 @test

@@ -9,30 +9,17 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 #include "common/base/clock.h"
 #include "common/store/restore.h"
 
 #define NICE 10 /* the answers of a server come first */
 
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-/* Ended by the keyboard it leaves nothing behind. */
+/* Ended by the keyboard it leaves nothing behind; a limit on files is an error like another. */
 static void
 catch_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = interrupt };
-	size_t i;
-
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		sigaction(numbers[i], &action, NULL);
+	interrupt_watch();
 	signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -60,7 +47,7 @@ show_progress(void *arg, const char *stage, int percent)
 		else
 			fprintf(stderr, "\r%s\033[K", stage);
 	}
-	return !interrupted;
+	return interrupt_asked() == 0;
 }
 
 static void

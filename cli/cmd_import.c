@@ -1,11 +1,11 @@
 /* cmd_import.c - what another greylister knows, shown and taken over. */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/import_say.h"
+#include "cli/interrupt.h"
 
 struct importing {
 	struct cli *cli;
@@ -13,27 +13,6 @@ struct importing {
 	bool progress;    /* standard error is a terminal */
 	int64_t to_write; /* rows; 0 while files are read */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-/* Ended by the keyboard while it writes it says what is written. */
-static void
-catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = interrupt };
-	size_t i;
-
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		sigaction(numbers[i], &action, NULL);
-}
 
 static bool
 show_progress(void *arg, int64_t rows)
@@ -45,7 +24,7 @@ show_progress(void *arg, int64_t rows)
 	else if (im->progress)
 		fprintf(stderr, "\rwriting: %d%%; a server goes on answering, Ctrl-C stops\033[K",
 		    (int)(rows >= im->to_write ? 100 : rows * 100 / im->to_write));
-	return !interrupted;
+	return interrupt_asked() == 0;
 }
 
 static void
@@ -133,7 +112,7 @@ apply(struct importing *im, struct import *import, const struct import_report *r
 	int64_t change_id;
 	int result;
 
-	catch_signals();
+	interrupt_watch(); /* it says what is written */
 	im->to_write = import_rows_found(report);
 	result = import_apply(import, report, show_progress, &change_id, err);
 	clear_progress(im);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "cli/replay_report.h"
 #include "cli/replay_spf.h"
 #include "cli/scratch.h"
@@ -150,7 +151,7 @@ go_on(void *arg, size_t done, size_t total)
 
 	if (p->shows_progress)
 		fprintf(stderr, "\r%s: %3zu %%", p->name, total == 0 ? 100 : done * 100 / total);
-	return !scratch_stopped();
+	return interrupt_asked() == 0;
 }
 
 /* The scratch database takes the place of that of CONFIG; a crash of the machine may take it. */

@@ -5,37 +5,19 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+#include "cli/interrupt.h"
 
 static struct {
 	char path[PATH_MAX];
 	bool stays;
-	struct sigaction before[sizeof(signals) / sizeof(signals[0])];
 } scratch;
-
-static volatile sig_atomic_t stopped_by;
-
-static void
-stop(int number)
-{
-	stopped_by = number;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = stop };
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, &scratch.before[i]);
-}
 
 static int
 take_folder(const char *keep, struct err *err)
@@ -54,7 +36,7 @@ scratch_open(const char *keep, struct err *err)
 
 	if (keep != NULL)
 		return take_folder(keep, err);
-	catch_signals();
+	interrupt_watch();
 	snprintf(scratch.path, sizeof(scratch.path), "%s/greygate-XXXXXX",
 	    tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
 	if (mkdtemp(scratch.path) != NULL)
@@ -83,24 +65,17 @@ remove_all(void)
 void
 scratch_close(void)
 {
-	size_t i;
+	int number = interrupt_asked();
 
 	if (scratch.path[0] == '\0')
 		return;
-	if (!scratch.stays) {
+	if (!scratch.stays)
 		remove_all();
-		for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-			sigaction(signals[i], &scratch.before[i], NULL);
-	}
 	scratch.path[0] = '\0';
-	if (stopped_by != 0)
-		raise(stopped_by);
-}
-
-bool
-scratch_stopped(void)
-{
-	return stopped_by != 0;
+	if (number != 0) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 }
 
 const char *

@@ -275,6 +275,11 @@ def interrupted(scene):
         process.communicate(timeout=30)
         equal(process.returncode, -number)
         equal(list(site.tmp.iterdir()), [])
+    ignoring = subprocess.run(
+        ["sh", "-c", "trap '' INT; \"$@\" & child=$!; sleep 0.2; kill -INT $child; wait $child", "sh",
+         str(BUILD / "greygate"), "-c", str(site.config), "replay", str(path), "--empty"],
+        stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(site.tmp)}, timeout=120)
+    equal((ignoring.returncode, list(site.tmp.iterdir())), (0, []), "who ignores it goes on")
 
 
 @test

@@ -87,7 +87,8 @@ put_pool(struct table *t, const struct pool *pool, int64_t now_s)
 }
 
 static void
-print_pools(const struct cli *cli, const struct pool *pools, size_t n, int64_t listed)
+print_pools(
+    const struct cli *cli, const struct pool *pools, size_t n, size_t shown_n, int64_t listed)
 {
 	static const struct table_column columns[] = { { "SENDER DOMAIN", false, true },
 		{ "WAITING", true, false }, { "NETWORKS", true, false }, { "OLDEST", true, false },
@@ -97,10 +98,12 @@ print_pools(const struct cli *cli, const struct pool *pools, size_t n, int64_t l
 	size_t i;
 
 	table_init(t, columns, 7, cli->width);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < shown_n; i++)
 		put_pool(t, &pools[i], cli->now_s);
 	table_end(t, listed == 0 ? "Nothing is waiting." : "Nothing else is waiting.");
 	free(t);
+	if (shown_n < n)
+		printf("... and %zu more; --limit %zu shows them\n", n - shown_n, n);
 	if (listed > 0)
 		printf(
 		    "%lld more came from networks that are whitelisted by now: they pass on their "
@@ -135,15 +138,22 @@ print_pools_json(const struct cli *cli, const struct pool *pools, size_t n)
 static int
 list_pools(struct cli *cli, struct err *err)
 {
-	struct gathering g = { .pools = pools_new(cli->now_s) };
-	int result = walk_triplets(cli, SCAN_WAITING, gather, &g, err);
+	int64_t limit = cli->terminal ? TERMINAL_ROWS : INT64_MAX;
+	struct gathering g = { .pools = NULL };
 	const struct pool *pools;
-	size_t n = pools_rank(g.pools, &pools);
+	size_t n, shown_n;
+	int result;
 
+	if (cli_number(cli, "limit", &limit, err) == -1)
+		return -1;
+	g.pools = pools_new(cli->now_s);
+	result = walk_triplets(cli, SCAN_WAITING, gather, &g, err);
+	n = pools_rank(g.pools, &pools);
+	shown_n = (uint64_t)limit < n ? (size_t)limit : n;
 	if (result == 0 && cli->json)
-		print_pools_json(cli, pools, n);
+		print_pools_json(cli, pools, shown_n);
 	else if (result == 0)
-		print_pools(cli, pools, n, g.listed);
+		print_pools(cli, pools, n, shown_n, g.listed);
 	pools_free(g.pools);
 	return result;
 }
@@ -254,7 +264,7 @@ int
 cmd_deferred(struct cli *cli, struct err *err)
 {
 	if (cli->arg_n > 0 || cli_value(cli, "list") != NULL || cli_value(cli, "from") != NULL ||
-	    cli_value(cli, "to") != NULL || cli_value(cli, "limit") != NULL)
+	    cli_value(cli, "to") != NULL)
 		return list_triplets(cli, SCAN_WAITING, err);
 	return list_pools(cli, err);
 }

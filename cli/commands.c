@@ -23,8 +23,8 @@ const struct command commands[] = {
 	  { "output", "FILE", "with --prometheus: into FILE, by rename" } } },
 	{ "deferred", "[DOMAIN]", 0, 1, COMMAND_STORE | COMMAND_JSON, cmd_deferred,
 	  "What waits, by sender domain, or all of DOMAIN",
-	  "Without DOMAIN one row for each sender domain, those with most waiting mail first. With DOMAIN, or any option, "
-	  "one row for each waiting triplet, newest first. MAY PASS is when a retry would be accepted, by the rules, policies and "
+	  "Without DOMAIN one row for each sender domain, those whose waiting hurts most first. With DOMAIN, --list, --from "
+	  "or --to one row for each waiting triplet, newest first. MAY PASS is when a retry would be accepted, by the rules, policies and "
 	  "whitelisted domains of now: blocked is what a rule rejects.",
 	  "greygate deferred qq.com", {
 	  { "list", NULL, "every triplet instead of domains" },

@@ -72,6 +72,8 @@ def waiting_mail_is_shown_and_released(scene):
         rows = server.json("deferred", "qq.com")
         equal([row["attempts"] for row in rows], [1, 1, 1])
         equal(len(server.json("deferred", "--to", "wode", "--limit", "2")), 2)
+        equal([row["domain"] for row in server.json("deferred", "--limit", "1")],
+              [server.json("deferred")[0]["domain"]])
         text = server.cli("explain", "203.205.220.9", "1234567@qq.com", "**@wode.com")
         assert "First contact" in text and "would be deferred" in text, text
         server.cli("release", "qq.com", status=64)

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "common/base/clock.h"
 #include "common/store/restore.h"
 
@@ -23,38 +24,21 @@ catch_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-struct progress {
-	bool shown;   /* standard error is a terminal */
-	bool is_nice; /* from when on the database is not looked at any more */
-	int64_t next_ms;
-};
-
 static bool
 show_progress(void *arg, const char *stage, int percent)
 {
-	struct progress *progress = arg;
-	int64_t now_ms = clock_mono_ms();
+	bool *is_nice = arg; /* from when on the database is not looked at any more */
 
 	/* The copying itself is to be short: while it lasts the write-ahead log grows. */
-	if (!progress->is_nice && strcmp(stage, "copying") != 0) {
+	if (!*is_nice && strcmp(stage, "copying") != 0) {
 		setpriority(PRIO_PROCESS, 0, NICE);
-		progress->is_nice = true;
+		*is_nice = true;
 	}
-	if (progress->shown && now_ms >= progress->next_ms) {
-		progress->next_ms = now_ms + 100;
-		if (percent >= 0)
-			fprintf(stderr, "\r%s: %d%%\033[K", stage, percent);
-		else
-			fprintf(stderr, "\r%s\033[K", stage);
-	}
+	if (percent >= 0)
+		progress_show("%s: %d%%", stage, percent);
+	else
+		progress_show("%s", stage);
 	return interrupt_asked() == 0;
-}
-
-static void
-clear_progress(const struct progress *progress)
-{
-	if (progress->shown)
-		fputs("\r\033[K", stderr);
 }
 
 /* Root is not asked for its own rights: it should hear whose were. */
@@ -73,8 +57,8 @@ name_owner(struct err *err)
 int
 cmd_backup(struct cli *cli, struct err *err)
 {
-	struct progress progress = { .shown = isatty(STDERR_FILENO) };
-	struct backup_watch watch = { show_progress, &progress };
+	bool is_nice = false;
+	struct backup_watch watch = { show_progress, &is_nice };
 	bool force = cli_value(cli, "force") != NULL;
 	int64_t started_ms = clock_mono_ms();
 	struct backup_made made;
@@ -82,7 +66,7 @@ cmd_backup(struct cli *cli, struct err *err)
 
 	catch_signals();
 	result = store_backup(cli->store, cli->args[0], force, &watch, &made, err);
-	clear_progress(&progress);
+	progress_clear();
 	if (result == -1)
 		return name_owner(err);
 	cli_say("%s: %" PRId64 " bytes, %" PRId64 " rows, in %.1f s; it is sound", cli->args[0],
@@ -105,8 +89,8 @@ say_restored(const struct cli *cli, const struct restored *restored)
 int
 cmd_restore(struct cli *cli, struct err *err)
 {
-	struct progress progress = { .shown = isatty(STDERR_FILENO) };
-	struct backup_watch watch = { show_progress, &progress };
+	bool is_nice = false;
+	struct backup_watch watch = { show_progress, &is_nice };
 	struct restore_options options = { .path = cli->config.database,
 		.name = cli->args[0],
 		.served = cli_value(cli, "force") != NULL,
@@ -124,7 +108,7 @@ cmd_restore(struct cli *cli, struct err *err)
 	if (result == 0)
 		result = store_restore(&options, &restored, err);
 	close(options.fd);
-	clear_progress(&progress);
+	progress_clear();
 	if (result == 0)
 		say_restored(cli, &restored);
 	return result;

@@ -1,9 +1,10 @@
 /* cmd_explain.c - the decision in sentences. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/wrap.h"
 #include "common/base/json.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/explain.h"
@@ -12,8 +13,7 @@ static bool
 progress(void *arg, int64_t done, int64_t total)
 {
 	(void)arg;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rlooking for the triplet: %d%% ", (int)(done * 100 / total));
+	progress_show("looking for the triplet: %d%%", (int)(done * 100 / total));
 	return true;
 }
 
@@ -73,11 +73,12 @@ cmd_explain(struct cli *cli, struct err *err)
 	else if (rules != NULL)
 		result = explain_request(
 		    cli->store, &cli->config, rules, &request, cli->now_s, progress, NULL, e, err);
+	progress_clear();
 	if (result == 0 && cli->json)
 		print_json(e);
 	else if (result == 0)
 		for (i = 0; i < e->line_n; i++)
-			printf("%s\n", e->lines[i]);
+			wrap_put(stdout, e->lines[i], 0, 2, cli->width);
 	rules_free(rules);
 	free(e);
 	return result;

@@ -6,11 +6,11 @@
 
 #include "cli/import_say.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 
 struct importing {
 	struct cli *cli;
 	struct import_say say;
-	bool progress;    /* standard error is a terminal */
 	int64_t to_write; /* rows; 0 while files are read */
 };
 
@@ -19,19 +19,12 @@ show_progress(void *arg, int64_t rows)
 {
 	struct importing *im = arg;
 
-	if (im->progress && im->to_write == 0)
-		fprintf(stderr, "\rreading: %" PRId64 " rows\033[K", rows);
-	else if (im->progress)
-		fprintf(stderr, "\rwriting: %d%%; a server goes on answering, Ctrl-C stops\033[K",
+	if (im->to_write == 0)
+		progress_show("reading: %" PRId64 " rows", rows);
+	else
+		progress_show("writing: %d%%; a server goes on answering, Ctrl-C stops",
 		    (int)(rows >= im->to_write ? 100 : rows * 100 / im->to_write));
 	return interrupt_asked() == 0;
-}
-
-static void
-clear_progress(const struct importing *im)
-{
-	if (im->progress)
-		fputs("\r\033[K", stderr);
 }
 
 static void
@@ -39,8 +32,6 @@ take_told(void *arg, enum import_told what, const char *place, const char *text)
 {
 	struct importing *im = arg;
 
-	if (im->say.all_refused)
-		clear_progress(im);
 	import_say_told(&im->say, what, place, text);
 }
 
@@ -115,7 +106,7 @@ apply(struct importing *im, struct import *import, const struct import_report *r
 	interrupt_watch(); /* it says what is written */
 	im->to_write = import_rows_found(report);
 	result = import_apply(import, report, show_progress, &change_id, err);
-	clear_progress(im);
+	progress_clear();
 	if (result == -1)
 		return explain_part(change_id, err);
 	import_say_change(&im->say, change_id, "");
@@ -146,7 +137,7 @@ finish(struct importing *im, struct import *import, struct err *err)
 
 	if (import_plan(import, &report, err) == -1)
 		return -1;
-	clear_progress(im);
+	progress_clear();
 	import_say_report(&im->say, &report);
 	if (!report.changes)
 		return say_nothing(im, &report);
@@ -179,7 +170,7 @@ run(struct importing *im, const int *fds, struct err *err)
 int
 cmd_import(struct cli *cli, struct err *err)
 {
-	struct importing im = { .cli = cli, .progress = isatty(STDERR_FILENO) };
+	struct importing im = { .cli = cli };
 	int fds[CLI_ARGS_MAX], i, n, result = 0;
 
 	/* As the operator, who may read what the owner of the database may not. */
@@ -190,7 +181,7 @@ cmd_import(struct cli *cli, struct err *err)
 	if (result == 0) {
 		import_say_begin(&im.say, cli);
 		result = run(&im, fds, err);
-		clear_progress(&im);
+		progress_clear();
 		import_say_end(&im.say);
 	}
 	for (i = 1; i < n; i++)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/replay_report.h"
 #include "cli/replay_spf.h"
 #include "cli/scratch.h"
@@ -25,7 +26,6 @@ struct replaying {
 	int64_t warm_up_s;
 	int64_t complaints;
 	const char *name; /* of the configuration that runs */
-	bool shows_progress;
 };
 
 /* ---- options ---- */
@@ -64,7 +64,6 @@ prepare(struct replaying *p, struct err *err)
 	r->compares = compare != NULL || cli_value(cli, "set2") != NULL;
 	r->asked_spf = cli_value(cli, "spf") != NULL;
 	p->schedule = schedule_default();
-	p->shows_progress = isatty(STDERR_FILENO);
 	if (cli_number(cli, "limit", &r->limit, err) == -1 ||
 	    cli_duration(cli, "warm-up", &p->warm_up_s, err) == -1 ||
 	    (retry != NULL && schedule_parse(retry, &p->schedule, err) == -1) ||
@@ -81,14 +80,7 @@ static void
 tell_reading(void *arg, int64_t bytes)
 {
 	(void)arg;
-	fprintf(stderr, "\rReading: %" PRId64 " MB", bytes / 1000000);
-}
-
-static void
-end_progress(const struct replaying *p)
-{
-	if (p->shows_progress)
-		fprintf(stderr, "\r\033[K");
+	progress_show("reading: %" PRId64 " MB", bytes / 1000000);
 }
 
 static void
@@ -132,11 +124,11 @@ read_files(struct replaying *p)
 		.mails = p->mails,
 		.spf = &p->spf,
 		.complain = complain_of_line,
-		.progress = p->shows_progress ? tell_reading : NULL,
+		.progress = tell_reading,
 		.arg = p };
 
 	replay_read(&reading, cli->args, p->report.file_n, p->files);
-	end_progress(p);
+	progress_clear();
 	mails_end(p->mails, p->report.configs[0].trusted_networks,
 	    p->report.configs[0].trusted_networks_n);
 	return complain_of_files(p);
@@ -149,8 +141,7 @@ go_on(void *arg, size_t done, size_t total)
 {
 	const struct replaying *p = arg;
 
-	if (p->shows_progress)
-		fprintf(stderr, "\r%s: %3zu %%", p->name, total == 0 ? 100 : done * 100 / total);
+	progress_show("%s: %zu%%", p->name, total == 0 ? 100 : done * 100 / total);
 	return interrupt_asked() == 0;
 }
 
@@ -187,7 +178,7 @@ run_one(struct replaying *p, struct config *config, const char *file, struct sto
 
 	if (status == 0)
 		status = replay_run(&run, result, input, err);
-	end_progress(p);
+	progress_clear();
 	free(config->database); /* as it was, so that only what differs is told */
 	config->database = database;
 	config->synchronous = synchronous;

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
@@ -158,23 +160,36 @@ say_refused(void *arg, int64_t change_id, const char *what, const char *why)
 		cli_put(stderr, "greygate: not taken back: more of them");
 }
 
+static bool
+goes_on(void *arg, int64_t done_n, int64_t all_n)
+{
+	(void)arg;
+	progress_show("taking back: %d%%; Ctrl-C stops", (int)(done_n * 100 / all_n));
+	return interrupt_asked() == 0;
+}
+
 /* Whatever became of it, what was taken back is said. */
 static int
 apply(struct cli *cli, const struct undo *undo, struct err *err)
 {
 	int64_t shown = 0;
-	struct undo_watch watch = { .arg = &shown, .refused = say_refused };
+	struct undo_watch watch = { .arg = &shown, .refused = say_refused, .goes_on = goes_on };
 	struct undo_outcome o;
-	int result =
-	    undo_apply(cli_edit(cli), undo->id, undo->change_n > 1 ? &watch : NULL, &o, err);
+	int result;
 
-	if (result == 0 && o.refused_n == 0) {
+	interrupt_watch();
+	result = undo_apply(cli_edit(cli), undo->id, undo->change_n > 1 ? &watch : NULL, &o, err);
+
+	progress_clear();
+	if (result == 0 && o.refused_n == 0 && !o.given_up) {
 		cli_say("change %" PRId64 " is taken back: %s", undo->id, undo->what);
 		return 0;
 	}
 	if (o.taken_n > 0)
 		cli_say("%" PRId64 " of %" PRId64 " taken back of change %" PRId64 ": %s",
 		    o.taken_n, undo->change_n - undo->undone_n, undo->id, undo->what);
+	if (result == 0 && o.given_up)
+		return err_set(err, ERR_TEMP, "stopped; the same command takes back the rest");
 	return result == -1 ? -1 : ERR_DATA;
 }
 

@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/domain_names.h"
 #include "cli/lookups.h"
+#include "cli/progress.h"
 #include "cli/walk_text.h"
 #include "common/base/clock.h"
 #include "common/base/duration.h"
@@ -33,7 +33,6 @@ struct refreshing {
 	size_t target_n;
 	struct lookups lookups;
 	bool dry;
-	bool progress; /* standard error is a terminal */
 	size_t done_n, printed_n;
 	int status;
 };
@@ -277,13 +276,7 @@ put_applied(struct target *target, const struct spf_walk *walk, FILE *out, struc
 static void
 show_progress(const struct refreshing *r, const char *name)
 {
-	char line[64];
-
-	if (!r->progress)
-		return;
-	snprintf(line, sizeof(line), "%zu/%zu %s", r->done_n, r->target_n, name);
-	fprintf(stderr, "\r%-63s", line);
-	fflush(stderr);
+	progress_show("%zu/%zu %s", r->done_n, r->target_n, name);
 }
 
 static void
@@ -291,8 +284,8 @@ print_done(struct refreshing *r)
 {
 	struct target *target = &r->targets[r->printed_n];
 
-	if (r->progress && r->printed_n < r->target_n && target->text != NULL)
-		fprintf(stderr, "\r%63s\r", "");
+	if (r->printed_n < r->target_n && target->text != NULL)
+		progress_clear();
 	for (; r->printed_n < r->target_n && target->text != NULL; r->printed_n++, target++) {
 		fputs(target->text, stdout);
 		free(target->text);
@@ -340,7 +333,6 @@ walk_here(struct refreshing *r, struct err *err)
 
 	if (lookups_open(&r->lookups, r->cli, err) == -1)
 		return -1;
-	r->progress = isatty(STDERR_FILENO);
 	for (i = 0; i < r->target_n; i++) {
 		lookups_wait(&r->lookups, (size_t)config->spf_refresh);
 		show_progress(r, r->targets[i].name);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "cli/wrap.h"
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
@@ -153,6 +154,7 @@ put_line(FILE *out, const char *fmt, va_list args)
 	vsnprintf(text, sizeof(text), fmt, args);
 	buf_init(&b, shown, sizeof(shown));
 	str_escape(&b, slice_of(text), ESCAPE_TEXT);
+	progress_clear();
 	cols = wrap_terminal(out);
 	indent = (int)strspn(shown, " ");
 	if (cols > MIN_COLS && b.len > (size_t)cols)

@@ -2,8 +2,8 @@
 #include "cli/waiting.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/progress.h"
 #include "common/net/domain.h"
 
 #define SLICE_ROWS 20000
@@ -12,7 +12,6 @@ struct walk {
 	const struct cli *cli;
 	scan_fn *fn;
 	void *arg;
-	bool reported; /* progress is on the screen */
 };
 
 static bool
@@ -40,11 +39,9 @@ choose(void *arg, const struct scan_row *row)
 }
 
 static void
-report(struct walk *walk, const struct scan *scan)
+report(const struct scan *scan)
 {
-	walk->reported = isatty(STDERR_FILENO);
-	if (walk->reported)
-		fprintf(stderr, "\rreading triplets: %d%% ", scan_percent(scan));
+	progress_show("reading triplets: %d%%", scan_percent(scan));
 }
 
 static int
@@ -53,9 +50,8 @@ read_all(struct walk *walk, struct scan *scan, struct err *err)
 	enum store_found more;
 
 	while ((more = scan_step(scan, SLICE_ROWS, choose, walk, err)) == STORE_YES)
-		report(walk, scan);
-	if (walk->reported)
-		fprintf(stderr, "\r%30s\r", "");
+		report(scan);
+	progress_clear();
 	return more == STORE_ERROR ? -1 : 0;
 }
 

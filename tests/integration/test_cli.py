@@ -369,6 +369,36 @@ def help_for_every_command(scene):
     equal(result.returncode, 64)
 
 
+def on_a_terminal(server, *args):
+    """What is left on the screen: a line that was taken away is not."""
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "wb") as terminal:
+        process = subprocess.Popen(
+            [str(server.build / "greygate"), "-c", str(server.config_file), *map(str, args)],
+            stdin=terminal, stdout=terminal, stderr=terminal)
+    output = b""
+    with os.fdopen(master, "rb", 0) as screen:
+        with contextlib.suppress(OSError):  # its other end is closed
+            while part := screen.read(65536):
+                output += part
+    process.wait(timeout=60)
+    lines = output.decode().replace("\r\n", "\n").split("\n")
+    return output.decode(), [line.rsplit("\r\x1b[K", 1)[-1] for line in lines]
+
+
+@test
+def progress_goes_before_the_answer(scene):
+    with Greygated(scene) as server:
+        for n in range(50):
+            server.ask(sender=f"u{n}@many.example")
+        for args, word in ((("explain", "192.0.2.1", "u0@many.example", "a@b.example"), "looking"),
+                           (("backup", scene.dir / "x.db"), "copying")):
+            output, lines = on_a_terminal(server, *args)
+            assert word in output, (word, output)
+            assert not any(word in line for line in lines), (args, lines)
+            assert len(lines) > 1 and all(len(line) < 80 for line in lines), lines
+
+
 @test
 def many_releases_leave_the_lock_to_the_server(scene):
     with Greygated(scene) as server:

@@ -1,5 +1,5 @@
-/* wake.h - how a thread waits for its next round: for a while of monotonic time, so that it does not
- * sleep for an hour when the wall clock is set back by one. */
+/* wake.h - how a thread waits for its next round: for a while of monotonic time, so that it does
+ * not sleep for an hour when the wall clock is set back by one. */
 #ifndef SERVER_WAKE_H
 #define SERVER_WAKE_H
 

@@ -113,6 +113,20 @@ def F2_term_under_load_answers_what_was_read(scene):
 
 
 @test
+def F2_a_reader_does_not_make_a_stop_fail(scene):
+    with Greygated(scene) as server:
+        reader = sqlite3.connect(server.database, isolation_level=None)
+        equal(server.ask(), DEFERRED)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM triplet").fetchall()
+        equal(server.ask(sender="b@x.example"), DEFERRED)
+        equal(server.end(), 0)
+        reader.close()
+        equal(server.sql("SELECT count(*) FROM triplet"), [(2,)])
+        server.start()
+
+
+@test
 def F3_hangups_under_load_with_good_and_bad_files(scene):
     expected = ["unknown setting", "was not reloaded"]
     with Greygated(scene, expected, greylist={"delay": "1h"}) as server:

@@ -333,6 +333,26 @@ def another_writer_does_not_make_refreshes_spin(scene):
 
 
 @test
+def a_walk_is_for_its_domain_alone(scene):
+    """While it goes on a restore may bring another domain under the same id."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(stub, query, over_tcp):
+        asked.set()
+        go_on.wait(10)
+        return [response(query, [("one.example", "TXT", "v=spf1 ip4:198.51.100.0/24 -all")])]
+    dns = scene.enter_context(DnsStub({("one.example", "TXT"): slow,
+                                       ("other.example", "TXT"): ["v=spf1 ip4:203.0.113.0/24 -all"]}))
+    server = site(scene, dns, timeout="10s")
+    add_domain(server, "one.example")
+    assert asked.wait(10)
+    server.sql("UPDATE domain SET name = 'other.example', next_s = unixepoch() + 3600")
+    go_on.set()
+    time.sleep(1)
+    equal(networks(server, "other.example"), [])
+
+
+@test
 def a_broken_record_keeps_its_networks_for_a_while(scene):
     zone = {("typo.example", "TXT"): ["v=spf1 ip4:198.51.100.0/24 -all"],
             ("gone.example", "TXT"): ["v=spf1 ip4:203.0.113.0/24 -all"]}

@@ -76,7 +76,7 @@ copy_and_rotate(struct backups *b, const struct plan *plan, struct store *store,
 	log_info("backup: %s, %" PRId64 " bytes, %" PRId64 " rows, in %" PRId64 " ms", path,
 	    made.bytes, made.rows, clock_mono_ms() - started_ms);
 	log_flush();
-	return backup_dir_rotate(plan->dir, plan->keep, &removed, err);
+	return backup_dir_rotate(plan->dir, plan->keep, now_s, &removed, err);
 }
 
 /* One line for each change: a failure that lasts is told once. */

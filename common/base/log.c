@@ -1,7 +1,7 @@
 /* log.c - see log.h. The state is the one mutable global of the program: every layer may have to
  * speak, and a server has one voice. Lines gather in a buffer that log_flush() writes at once; when
- * standard error does not take them (a full pipe) they are dropped and counted, never waited for.
- */
+ * standard error does not take them (a full pipe) they wait for a moment, and then they are
+ * dropped and counted, without waiting, until it takes some again. */
 #include "common/base/log.h"
 
 #include <errno.h>
@@ -18,6 +18,7 @@
 
 #define BUFFER_MAX 65536
 #define LINE_MAX_ 4096
+#define PATIENCE_MS 200
 
 static const struct {
 	const char *word;
@@ -37,6 +38,7 @@ static struct {
 	const char *ident;
 	size_t len;
 	unsigned long dropped;
+	bool stuck; /* nobody reads: it is not waited for */
 	time_t prefix_time;
 	char prefix[128];
 	char buffer[BUFFER_MAX];
@@ -63,8 +65,8 @@ log_enabled(enum log_level level)
 	return level <= state.level;
 }
 
-/* Whether standard error takes PIPE_BUF bytes at once. Its mode is that of others as well, who may
- * not expect that writing does not wait. */
+/* Whether standard error takes PIPE_BUF bytes at once, or soon. Its mode is that of others as well,
+ * who may not expect that writing does not wait. */
 static bool
 has_room(void)
 {
@@ -72,12 +74,13 @@ has_room(void)
 	int n;
 
 	do
-		n = poll(&err, 1, 0);
+		n = poll(&err, 1, state.stuck ? 0 : PATIENCE_MS);
 	while (n == -1 && errno == EINTR);
-	return n == 1 && (err.revents & POLLOUT) != 0;
+	state.stuck = n != 1 || (err.revents & POLLOUT) == 0;
+	return !state.stuck;
 }
 
-/* Writes what is buffered; the part that was not taken is dropped so that nobody waits. A line that
+/* Writes what is buffered; the part that was not taken is dropped. A line that
  * was cut by that is ended before the next one. */
 static void
 write_out(void)

@@ -127,7 +127,7 @@ advance(struct conn *conn)
 	case POLICY_REQUEST:
 		complain_fault(conn->server, faults);
 		conn->whole = true;
-		conn_retry(conn);
+		turn_enqueue(conn->server, conn);
 		break;
 	case POLICY_TOO_LONG:
 		complain_too_long(conn->server);
@@ -135,13 +135,6 @@ advance(struct conn *conn)
 		break;
 	case POLICY_MORE: shrink(conn); break;
 	}
-}
-
-void
-conn_retry(struct conn *conn)
-{
-	if (conn->whole && !conn->queued && conn->spf_lookup == NULL)
-		conn->queued = turn_enqueue(conn->server, conn);
 }
 
 static void
@@ -215,7 +208,7 @@ conn_answer(struct conn *conn, const char *action)
 	policy_reply(&out, action);
 	conn->out_len = out.len;
 	conn->out_done = 0;
-	conn->whole = conn->queued = false;
+	conn->whole = false;
 	conn->spf = (struct engine_spf){ .state = ENGINE_SPF_UNKNOWN };
 	set_deadline(conn, conn->server->config->limits_write_s);
 	write_out(conn);

@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -337,6 +338,26 @@ def F14_no_descriptors_left(scene):
         wait_until(lambda: server.fds() <= base + 2, "descriptors are back")
         equal(server.ask(), DEFERRED)
         equal(server.count_log("cannot accept"), 1)
+
+
+@test
+def F15_requests_are_answered_in_turn(scene):
+    """More at once than a batch holds, and more behind each: none waits for all of another's."""
+    number, each = 700, 20
+    with Greygated(scene) as server, contextlib.ExitStack() as stack:
+        server.signal(signal.SIGSTOP)
+        crowd = [stack.enter_context(server.connect()) for _ in range(number)]
+        for client in crowd:
+            client.send(request(client_address="127.0.0.1") * each)
+        server.signal(signal.SIGCONT)
+        got, first = dict.fromkeys(crowd, 0), {}
+        while sum(got.values()) < number * each:
+            ready = select.select(crowd, [], [], 10)[0]
+            assert ready, sum(got.values())
+            for client in ready:
+                first.setdefault(client, sum(got.values()))
+                got[client] += client.socket.recv(65536).count(b"\n\n")
+        assert max(first.values()) < number * each / 2, max(first.values())
 
 
 @test

@@ -240,8 +240,9 @@ tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct er
 {
 	bool sweep_left = false;
 
-	if (journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1 ||
-	    engine_catch_up(e, EXTEND_ROWS, err) == -1)
+	/* Catching up first: after a restore the ids of the journal are those of other rows. */
+	if (engine_catch_up(e, EXTEND_ROWS, err) == -1 ||
+	    journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1)
 		return -1;
 	if (batch_write_notes(e, err) == -1 || sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
 		return -1;

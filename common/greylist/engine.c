@@ -58,8 +58,7 @@ engine_catch_up(struct engine *engine, int64_t limit, struct err *err)
 	if (store_restored_mark(core->store, &mark, err) == -1)
 		return -1;
 	if (mark != core->restored_mark)
-		return err_set(err, ERR_DATA, "%s was restored from a copy and is read again",
-		    engine->config->database);
+		return err_set(err, ERR_DATA, "it was restored from a copy and is read again");
 	return core_extend(core, limit, &engine->rows_left, err);
 }
 

@@ -271,7 +271,7 @@ engine_tick(struct engine *e, int64_t now_s, int64_t mono_ms)
 	if (e->health == ENGINE_BROKEN)
 		return false;
 	if (!store_same_file(e->core->store)) {
-		err_set(&err, ERR_IO, "%s was deleted or replaced", e->config->database);
+		err_set(&err, ERR_IO, "its file was deleted or replaced");
 		engine_failed(e, &err);
 		return false;
 	}

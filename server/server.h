@@ -52,7 +52,8 @@ struct server {
 
 	struct conn *conns; /* doubly linked */
 	size_t conn_n;
-	STAILQ_HEAD(, conn) queue; /* whole requests, the one that waits for longest first */
+	STAILQ_HEAD(conn_queue, conn)
+	queue; /* whole requests, the one that waits for longest first */
 	struct engine_item items[ENGINE_BATCH_MAX];
 
 	bool stopping;

@@ -253,8 +253,9 @@ put_applied(struct target *target, const struct spf_walk *walk, FILE *out, struc
 	char next[DURATION_TEXT_MAX];
 	bool gone;
 
-	if (refresh_apply(r->cli->store, target->id, walk, &r->cli->config, r->cli->now_s,
-		(unsigned)((target->id * 61 + r->cli->now_s) % 100), &report, &gone, err) == -1) {
+	if (refresh_apply(r->cli->store, slice_of(target->name), walk, &r->cli->config,
+		r->cli->now_s, (unsigned)((target->id * 61 + r->cli->now_s) % 100), &report, &gone,
+		err) == -1) {
 		cli_put(out, "%s: %s", target->name, err->text);
 		note_status(r, err->code);
 		return;

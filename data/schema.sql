@@ -182,7 +182,8 @@ CREATE TABLE import_row (
 
 -- Single values: generation (of rules and policies), hash_key, running (no clean stop since),
 -- restored (changed by every restore), import_trimmed (of imports up to that change import_row is
--- not kept any more), backup_failed and backup_error (of the server's last try).
+-- not kept any more), triplet_gone and client_gone (the greatest ids that undone imports had: a
+-- server has seen them), backup_failed and backup_error (of the server's last try).
 CREATE TABLE meta (
 	name  TEXT PRIMARY KEY,
 	value ANY

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
 #include "common/store/backup.h"
 #include "common/store/backup_dir.h"
+#include "server/wake.h"
 
 #define LOOK_EVERY_MS 500
 #define RETRY_MS 3600000
@@ -76,7 +76,7 @@ copy_and_rotate(struct backups *b, const struct plan *plan, struct store *store,
 	log_info("backup: %s, %" PRId64 " bytes, %" PRId64 " rows, in %" PRId64 " ms", path,
 	    made.bytes, made.rows, clock_mono_ms() - started_ms);
 	log_flush();
-	return backup_dir_rotate(plan->dir, plan->keep, &removed, err);
+	return backup_dir_rotate(plan->dir, plan->keep, now_s, &removed, err);
 }
 
 /* One line for each change: a failure that lasts is told once. */
@@ -133,16 +133,11 @@ is_due(struct backups *b, const struct plan *plan)
 static bool
 wait_for_look(struct backups *b, struct plan *plan_out)
 {
-	struct timespec until;
 	bool stop;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += LOOK_EVERY_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&b->lock);
 	if (!b->stop)
-		pthread_cond_timedwait(&b->wake, &b->lock, &until);
+		wake_wait(&b->wake, &b->lock, LOOK_EVERY_MS);
 	stop = b->stop;
 	*plan_out = b->plan;
 	if (b->fresh)
@@ -198,7 +193,7 @@ backups_start(const struct config *config, struct err *err)
 
 	b->database = xstrdup(config->database);
 	pthread_mutex_init(&b->lock, NULL);
-	pthread_cond_init(&b->wake, NULL);
+	wake_init(&b->wake);
 	backups_configure(b, config);
 	result = pthread_create(&b->thread, NULL, run, b);
 	if (result == 0)

@@ -116,8 +116,8 @@ shrink(struct conn *conn)
 	}
 }
 
-/* Looks for a whole request in what was read. False: the connection was closed. */
-static bool
+/* Looks for a whole request in what was read; may close the connection. */
+static void
 advance(struct conn *conn)
 {
 	struct slice bytes = { conn->in, conn->in_len };
@@ -127,26 +127,14 @@ advance(struct conn *conn)
 	case POLICY_REQUEST:
 		complain_fault(conn->server, faults);
 		conn->whole = true;
-		conn_retry(conn);
-		if (!conn->queued)
-			watch(conn, 0); /* a place in a later turn; one in this turn is cheaper */
-		return true;
+		turn_enqueue(conn->server, conn);
+		break;
 	case POLICY_TOO_LONG:
 		complain_too_long(conn->server);
 		conn_close(conn);
-		return false;
-	case POLICY_MORE: break;
+		break;
+	case POLICY_MORE: shrink(conn); break;
 	}
-	watch(conn, EV_READ);
-	shrink(conn);
-	return true;
-}
-
-void
-conn_retry(struct conn *conn)
-{
-	if (conn->whole && !conn->queued && conn->spf_lookup == NULL)
-		conn->queued = turn_enqueue(conn->server, conn);
 }
 
 static void
@@ -189,6 +177,7 @@ next_request(struct conn *conn)
 	memmove(conn->in, conn->in + conn->used, conn->in_len);
 	conn->used = 0;
 	set_deadline(conn, conn->in_len > 0 ? config->limits_request_s : config->limits_idle_s);
+	watch(conn, EV_READ);
 	advance(conn);
 }
 
@@ -219,7 +208,7 @@ conn_answer(struct conn *conn, const char *action)
 	policy_reply(&out, action);
 	conn->out_len = out.len;
 	conn->out_done = 0;
-	conn->whole = conn->queued = false;
+	conn->whole = false;
 	conn->spf = (struct engine_spf){ .state = ENGINE_SPF_UNKNOWN };
 	set_deadline(conn, conn->server->config->limits_write_s);
 	write_out(conn);
@@ -233,6 +222,8 @@ wake(struct ev_loop *loop, ev_io *io, int events)
 	(void)loop;
 	if (events & EV_WRITE)
 		write_out(conn);
-	else if (!conn->whole) /* the request at the front borrows the buffer: no reading now */
+	else if (conn->whole)
+		watch(conn, 0); /* the request borrows the buffer: more is read after its answer */
+	else
 		read_more(conn);
 }

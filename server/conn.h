@@ -3,6 +3,7 @@
 #define SERVER_CONN_H
 
 #include <ev.h>
+#include <sys/queue.h>
 
 #include "common/greylist/engine.h"
 #include "server/policy.h"
@@ -19,10 +20,10 @@ struct conn {
 	char *in; /* in_cap bytes */
 	size_t in_len, in_cap;
 	struct policy_state parser;
-	struct request request;        /* borrows IN; while QUEUED or waiting for a place */
+	struct request request;        /* borrows IN; while WHOLE */
 	size_t used;                   /* bytes of the request */
 	bool whole;                    /* a request is at the front, unanswered */
-	bool queued;                   /* it has its place in the batch of this turn */
+	STAILQ_ENTRY(conn) in_queue;   /* of requests; while it does not wait for SPF */
 	struct engine_spf spf;         /* of the request */
 	struct spf_lookup *spf_lookup; /* it waits for this */
 	char out[POLICY_REPLY_MAX];
@@ -38,9 +39,6 @@ void conn_close(struct conn *conn);
 /* The answer to its request: writes it or keeps it until the peer takes it, then goes on. May close
  * the connection. */
 void conn_answer(struct conn *conn, const char *action);
-
-/* A place in a batch for its request, when it has none. */
-void conn_retry(struct conn *conn);
 
 bool conn_is_writing(const struct conn *conn);
 

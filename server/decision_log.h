@@ -8,8 +8,8 @@
 
 #define DECISION_LINE_MAX 3000
 
-/* Adds to OUT: [QUEUE-ID: ]action=, reason=, [delay=,] client_name=, client_address=, [sender=,]
- * recipient=[, wait=][, helo=]; values escaped, empty ones left out. */
+/* Adds to OUT: [QUEUE-ID: ]action=, reason=[ (Ns missing)][, delay=SECONDS][, client_name=],
+ * client_address=[, sender=], recipient=[, helo=]; values escaped, empty ones left out. */
 void decision_line(struct buf *out, const struct engine_item *item);
 
 /* Logs the line at level info. Questions that are not about recipients only at debug. */

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/xalloc.h"
 #include "common/store/store.h"
+#include "server/wake.h"
 
 #define ROUND_MS 100
 #define MOVE_WAL_BYTES (4 << 20)
@@ -61,6 +61,8 @@ hand_over(struct keeper *k, const struct keeper_results *more)
 		k->results.rules = more->rules;
 	}
 	if (more->core != NULL) {
+		rules_free(k->results.rules); /* of the database before; a core has its own */
+		k->results.rules = NULL;
 		k->results.core = more->core;
 		memcpy(k->results.notice, more->notice, sizeof(more->notice));
 		k->want_core = false;
@@ -197,16 +199,11 @@ open_core(struct keeper *k, int64_t now_ms)
 static bool
 wait_for_round(struct keeper *k, bool *want_core_out)
 {
-	struct timespec until;
 	bool stop;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += ROUND_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	pthread_mutex_lock(&k->lock);
 	if (!k->stop)
-		pthread_cond_timedwait(&k->wake, &k->lock, &until);
+		wake_wait(&k->wake, &k->lock, ROUND_MS);
 	stop = k->stop;
 	*want_core_out = k->want_core && k->results.core == NULL;
 	pthread_mutex_unlock(&k->lock);
@@ -246,6 +243,17 @@ results_ready(struct ev_loop *loop, ev_async *async, int events)
 	k->ready(k->arg);
 }
 
+static void
+keeper_free(struct keeper *k)
+{
+	ev_async_stop(k->loop, &k->async);
+	rules_free(k->results.rules);
+	engine_core_free(k->results.core);
+	pthread_cond_destroy(&k->wake);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
 struct keeper *
 keeper_start(struct ev_loop *loop, const struct config *config, int64_t generation,
     void (*ready)(void *arg), void *arg, struct err *err)
@@ -259,7 +267,7 @@ keeper_start(struct ev_loop *loop, const struct config *config, int64_t generati
 	k->ready = ready;
 	k->arg = arg;
 	pthread_mutex_init(&k->lock, NULL);
-	pthread_cond_init(&k->wake, NULL);
+	wake_init(&k->wake);
 	ev_async_init(&k->async, results_ready);
 	k->async.data = k;
 	ev_async_start(loop, &k->async);
@@ -267,8 +275,7 @@ keeper_start(struct ev_loop *loop, const struct config *config, int64_t generati
 	if (result == 0)
 		return k;
 	err_set(err, ERR_OS, "a thread cannot be started: %s", strerror(result));
-	ev_async_stop(loop, &k->async);
-	free(k);
+	keeper_free(k);
 	return NULL;
 }
 
@@ -282,12 +289,7 @@ keeper_stop(struct keeper *k)
 	pthread_cond_signal(&k->wake);
 	pthread_mutex_unlock(&k->lock);
 	pthread_join(k->thread, NULL);
-	ev_async_stop(k->loop, &k->async);
-	rules_free(k->results.rules);
-	engine_core_free(k->results.core);
-	pthread_cond_destroy(&k->wake);
-	pthread_mutex_destroy(&k->lock);
-	free(k);
+	keeper_free(k);
 }
 
 void

@@ -1,7 +1,7 @@
 /* main.c - greygated, the policy server.
  *
  * The life of a request: the loop wakes a connection (conn.c), its bytes go to the parser
- * (policy.c) until a request is whole, and it gets a place in the batch of this turn (turn.c).
+ * (policy.c) until a request is whole, and it waits for the batch of this turn (turn.c).
  * Before the loop sleeps the engine decides the whole batch in one transaction
  * (common/greylist/engine.h); after COMMIT each decision is logged (decision_log.c) and its answer
  * written. What takes long - checkpoints, reading rules again, opening a database that broke - is

@@ -1,5 +1,4 @@
-/* notify.c - see notify.h. Opened before privileges are dropped: the socket may not be reachable
- * afterwards. */
+/* notify.c - see notify.h. */
 #include "server/notify.h"
 
 #include <stdarg.h>

@@ -108,7 +108,7 @@ policy_parse(struct policy_state *state, struct slice bytes, struct request *req
 	rest = (struct slice){ bytes.ptr + state->scanned, bytes.len - state->scanned };
 	while (take_line(&rest, &line)) {
 		state->scanned = bytes.len - rest.len;
-		if (state->scanned - start > POLICY_REQUEST_MAX)
+		if (state->scanned > POLICY_REQUEST_MAX)
 			return POLICY_TOO_LONG;
 		if (line.len > 0)
 			continue;
@@ -118,7 +118,7 @@ policy_parse(struct policy_state *state, struct slice bytes, struct request *req
 		state->scanned = 0;
 		return POLICY_REQUEST;
 	}
-	return bytes.len - start >= POLICY_REQUEST_MAX ? POLICY_TOO_LONG : POLICY_MORE;
+	return bytes.len >= POLICY_REQUEST_MAX ? POLICY_TOO_LONG : POLICY_MORE;
 }
 
 void

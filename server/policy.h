@@ -6,7 +6,7 @@
 #include "common/base/str.h"
 #include "common/greylist/request.h"
 
-#define POLICY_REQUEST_MAX 65536 /* bytes with the empty line at the end */
+#define POLICY_REQUEST_MAX 65536 /* bytes with the empty line at the end, and those before */
 #define POLICY_VALUE_MAX 2048    /* Postfix's own line limit */
 #define POLICY_REPLY_MAX 512
 

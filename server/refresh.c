@@ -16,7 +16,6 @@
 struct walk {
 	struct refresher *refresher;
 	struct walk *next;
-	int64_t domain_id;
 	char *name;
 	struct spf_lookup *lookup;
 };
@@ -111,8 +110,9 @@ walked(void *arg, const struct spf_walk *found)
 	/* With the database in trouble it stays due and is walked again, from answers at hand. */
 	if (!may_store(walk->refresher))
 		log_debug("domain %s: the database cannot take its networks now", walk->name);
-	else if (refresh_apply(engine_store(server->engine), walk->domain_id, found, server->config,
-		     server->now_s, (unsigned)(random() % 100), &result, &gone, &err) == -1)
+	else if (refresh_apply(engine_store(server->engine), slice_of(walk->name), found,
+		     server->config, server->now_s, (unsigned)(random() % 100), &result, &gone,
+		     &err) == -1)
 		store_failed(walk, &err);
 	else if (!gone)
 		report(walk, found, &result);
@@ -122,11 +122,11 @@ walked(void *arg, const struct spf_walk *found)
 }
 
 static bool
-is_walking(const struct refresher *refresher, int64_t domain_id)
+is_walking(const struct refresher *refresher, struct slice name)
 {
 	const struct walk *walk = refresher->walks;
 
-	while (walk != NULL && walk->domain_id != domain_id)
+	while (walk != NULL && !slice_equal(slice_of(walk->name), name))
 		walk = walk->next;
 	return walk != NULL;
 }
@@ -141,11 +141,10 @@ begin_walk(void *arg, const struct domain *domain)
 
 	if (refresher->walk_n >= (size_t)server->config->spf_refresh)
 		return false;
-	if (is_walking(refresher, domain->id))
+	if (is_walking(refresher, domain->name))
 		return true;
 	walk = xcalloc(1, sizeof(*walk));
 	walk->refresher = refresher;
-	walk->domain_id = domain->id;
 	walk->name = xslicedup(domain->name);
 	walk->next = refresher->walks;
 	refresher->walks = walk;

@@ -3,6 +3,7 @@
 #define SERVER_SERVER_H
 
 #include <ev.h>
+#include <sys/queue.h>
 
 #include "common/base/log.h"
 #include "common/config/config.h"
@@ -51,8 +52,8 @@ struct server {
 
 	struct conn *conns; /* doubly linked */
 	size_t conn_n;
-	struct conn *queue[ENGINE_BATCH_MAX]; /* whole requests of this turn */
-	size_t queue_n;
+	STAILQ_HEAD(conn_queue, conn)
+	queue; /* whole requests, the one that waits for longest first */
 	struct engine_item items[ENGINE_BATCH_MAX];
 
 	bool stopping;

@@ -9,6 +9,7 @@
 #include "server/conn.h"
 #include "server/recorder.h"
 #include "server/server.h"
+#include "server/turn.h"
 
 #define LOOKUPS_MAX 200 /* for triplets, at once */
 
@@ -98,7 +99,7 @@ go_on(struct conn *conn)
 {
 	conn->spf_lookup = NULL;
 	conn->server->spf->held_n--;
-	conn_retry(conn);
+	turn_enqueue(conn->server, conn);
 }
 
 static void
@@ -117,7 +118,6 @@ spf_hold(struct spf_desk *desk, struct conn *conn)
 {
 	const struct config *config = desk->server->config;
 
-	conn->queued = false;
 	conn->spf.state = ENGINE_SPF_GIVEN_UP;
 	if (!desk->server->stopping && desk->held_n < (size_t)config->spf_waiting &&
 	    config->spf_wait_s > 0)

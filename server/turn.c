@@ -64,42 +64,28 @@ batch_done(void *arg, struct engine_item *items, size_t n)
 
 /* ---- the batch ---- */
 
-bool
+void
 turn_enqueue(struct server *server, struct conn *conn)
 {
-	if (server->queue_n == ENGINE_BATCH_MAX)
-		return false;
-	server->queue[server->queue_n++] = conn;
-	return true;
+	STAILQ_INSERT_TAIL(&server->queue, conn, in_queue);
 }
 
 static void
 run_batch(struct server *server)
 {
-	size_t n = server->queue_n, i;
+	struct conn *conn;
+	size_t n;
 
-	for (i = 0; i < n; i++) {
-		struct conn *conn = server->queue[i];
-
-		server->items[i] = (struct engine_item){ .request = conn->request,
+	/* Answers may bring the next requests of their connections. */
+	for (n = 0; n < ENGINE_BATCH_MAX && (conn = STAILQ_FIRST(&server->queue)) != NULL; n++) {
+		STAILQ_REMOVE_HEAD(&server->queue, in_queue);
+		server->items[n] = (struct engine_item){ .request = conn->request,
 			.message = &conn->message,
 			.owner = conn,
 			.spf = conn->spf };
 	}
-	server->queue_n = 0; /* answers may bring the next requests of their connections */
 	engine_submit(server->engine, server->items, n, server->now_s, batch_done, server);
 	health_watch(server);
-}
-
-/* Requests that found no place, when a turn had more than a batch. */
-static void
-retry_waiting(struct server *server)
-{
-	struct conn *conn;
-
-	for (conn = server->conns; conn != NULL && server->queue_n < ENGINE_BATCH_MAX;
-	     conn = conn->next)
-		conn_retry(conn);
 }
 
 static void
@@ -123,18 +109,15 @@ static void
 before_sleep(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
 	struct server *server = prepare->data;
-	bool was_full = server->queue_n == ENGINE_BATCH_MAX;
 
 	(void)events;
-	if (server->queue_n > 0)
+	if (!STAILQ_EMPTY(&server->queue))
 		run_batch(server);
-	if (was_full)
-		retry_waiting(server);
-	if (server->queue_n > 0)
+	if (!STAILQ_EMPTY(&server->queue))
 		ev_idle_start(loop, &server->idle);
 	else
 		ev_idle_stop(loop, &server->idle);
-	if (server->stopping && server->queue_n == 0)
+	if (server->stopping && STAILQ_EMPTY(&server->queue))
 		close_idle(server);
 	log_flush();
 	recorder_flush(server->recorder);
@@ -167,6 +150,7 @@ stay_awake(struct ev_loop *loop, ev_idle *idle, int events)
 void
 turn_start(struct server *server)
 {
+	STAILQ_INIT(&server->queue);
 	ev_prepare_init(&server->prepare, before_sleep);
 	ev_check_init(&server->check, after_sleep);
 	ev_idle_init(&server->idle, stay_awake);

@@ -3,8 +3,6 @@
 #ifndef SERVER_TURN_H
 #define SERVER_TURN_H
 
-#include <stdbool.h>
-
 struct conn;
 struct server;
 
@@ -14,8 +12,8 @@ void turn_start(struct server *server);
 /* The clocks of SERVER, which stand still for the rest of a turn; each turn begins with it. */
 void turn_read_clocks(struct server *server);
 
-/* For conn.c: a whole request is at the front of CONN. False when this turn is full: ask again
- * in the next one. */
-bool turn_enqueue(struct server *server, struct conn *conn);
+/* The whole request at the front of CONN is decided with the next batch that has room: in the
+ * order in which they come here. */
+void turn_enqueue(struct server *server, struct conn *conn);
 
 #endif

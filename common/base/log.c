@@ -1,10 +1,12 @@
 /* log.c - see log.h. The state is the one mutable global of the program: every layer may have to
  * speak, and a server has one voice. Lines gather in a buffer that log_flush() writes at once; when
- * standard error does not take them (a full pipe) they are dropped and counted, never waited for.
- */
+ * standard error does not take them (a full pipe) they wait for a moment, and then they are
+ * dropped and counted, without waiting, until it takes some again. */
 #include "common/base/log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 
 #define BUFFER_MAX 65536
 #define LINE_MAX_ 4096
+#define PATIENCE_MS 200
 
 static const struct {
 	const char *word;
@@ -31,10 +34,11 @@ static const struct {
 static struct {
 	pthread_mutex_t lock;
 	enum log_target target;
-	enum log_level level;
+	_Atomic enum log_level level; /* read without the lock */
 	const char *ident;
 	size_t len;
 	unsigned long dropped;
+	bool stuck; /* nobody reads: it is not waited for */
 	time_t prefix_time;
 	char prefix[128];
 	char buffer[BUFFER_MAX];
@@ -61,23 +65,42 @@ log_enabled(enum log_level level)
 	return level <= state.level;
 }
 
-/* Writes what is buffered; the part that was not taken is dropped so that nobody waits. */
+/* Whether standard error takes PIPE_BUF bytes at once, or soon. Its mode is that of others as well,
+ * who may not expect that writing does not wait. */
+static bool
+has_room(void)
+{
+	struct pollfd err = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int n;
+
+	do
+		n = poll(&err, 1, state.stuck ? 0 : PATIENCE_MS);
+	while (n == -1 && errno == EINTR);
+	state.stuck = n != 1 || (err.revents & POLLOUT) == 0;
+	return !state.stuck;
+}
+
+/* Writes what is buffered; the part that was not taken is dropped. A line that
+ * was cut by that is ended before the next one. */
 static void
 write_out(void)
 {
-	size_t done = 0;
+	size_t done = 0, left, i;
 	ssize_t n;
 
-	while (done < state.len) {
-		n = write(STDERR_FILENO, state.buffer + done, state.len - done);
+	while ((left = state.len - done) > 0 && has_room()) {
+		n = write(STDERR_FILENO, state.buffer + done, left < PIPE_BUF ? left : PIPE_BUF);
 		if (n > 0)
 			done += (size_t)n;
 		else if (n == -1 && errno != EINTR)
 			break;
 	}
-	for (; done < state.len; done++)
-		state.dropped += state.buffer[done] == '\n';
+	for (i = done; i < state.len; i++)
+		state.dropped += state.buffer[i] == '\n';
+	left = state.len - done;
 	state.len = 0;
+	if (left > 0 && (done == 0 ? state.buffer[0] == '\n' : state.buffer[done - 1] != '\n'))
+		state.buffer[state.len++] = '\n';
 }
 
 /* What stands before a line on standard error; made once a second. */

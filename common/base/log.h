@@ -2,7 +2,8 @@
  *
  * Lines go to standard error, syslog (facility mail) or, with priority prefixes, to the journal
  * when standard error is its stream ($JOURNAL_STREAM). Lines are gathered and written together by
- * log_flush(), which the server calls once a loop turn; warnings and errors are flushed at once.
+ * log_flush(), which the server calls once a loop turn; warnings and errors are flushed at once. A
+ * reader that takes none for a moment loses them, and is told how many.
  * Every function may be called from any thread. The caller escapes text from outside. */
 #ifndef COMMON_BASE_LOG_H
 #define COMMON_BASE_LOG_H

@@ -68,8 +68,9 @@ const struct field fields[] = {
 	  "Clients that are never greylisted nor blocked: the site's own." },
 	{ "on_failure", FIELD_WORD, AT(on_failure), "accept", NULL, 0, 0, failure_words, false,
 	  "What happens to mail while the database cannot answer: accept or defer." },
-	{ "on_corrupt", FIELD_WORD, AT(on_corrupt), "refuse", NULL, 0, 0, corrupt_words, false,
-	  "A damaged database at start: refuse to start, or quarantine, which puts it aside and begins an empty one." },
+	{ "on_corrupt", FIELD_WORD, AT(on_corrupt), "refuse", NULL, 0, 0, corrupt_words, true,
+	  "A damaged database: refuse it, at start by ending and later by on_failure, or quarantine, which puts it aside and "
+	  "begins an empty one." },
 	{ "synchronous", FIELD_WORD, AT(synchronous), "normal", NULL, 0, 0, synchronous_words, true,
 	  "normal: a power failure may lose the last instants, never more; full: it loses nothing that was answered. The "
 	  "death of the process loses nothing in either." },

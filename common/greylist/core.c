@@ -111,7 +111,6 @@ engine_core_open(const struct config *config, char *notice_out, struct err *err)
 		engine_core_free(core);
 		return NULL;
 	}
-	store_changed(core->store);
 	return core;
 }
 

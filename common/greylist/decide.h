@@ -1,5 +1,5 @@
 /* decide.h - the decision: a pure function from facts to action, reason and what to store. The
- * server, explain and replay call this one. Order of the steps: doc/decision in greygated(8).
+ * server, explain and replay call this one. Order of the steps: THE DECISION in greygated(8).
  *
  * Steps 1-4 need memory only, steps 5-10 need rows of the store; a caller asks
  * decide_from_memory() first and fetches the rows only when that did not settle it. */

@@ -58,8 +58,7 @@ engine_catch_up(struct engine *engine, int64_t limit, struct err *err)
 	if (store_restored_mark(core->store, &mark, err) == -1)
 		return -1;
 	if (mark != core->restored_mark)
-		return err_set(err, ERR_DATA, "%s was restored from a copy and is read again",
-		    engine->config->database);
+		return err_set(err, ERR_DATA, "it was restored from a copy and is read again");
 	return core_extend(core, limit, &engine->rows_left, err);
 }
 
@@ -163,10 +162,16 @@ engine_store(struct engine *engine)
 int
 engine_stop(struct engine *engine, int64_t now_s, struct err *err)
 {
-	if (journal_flush(engine->journal, engine->core->store, engine->config, now_s, err) == -1 ||
-	    store_mark_stopped(engine->core->store, err) == -1)
+	struct store *store = engine->core->store;
+	struct err refusal;
+
+	if (journal_flush(engine->journal, store, engine->config, now_s, err) == -1 ||
+	    store_mark_stopped(store, err) == -1)
 		return -1;
-	return store_checkpoint_truncate(engine->core->store, 1000, err);
+	/* While another program reads, the write-ahead log stays: nothing of it is lost. */
+	if (store_checkpoint_truncate(store, 1000, &refusal) == 0 || refusal.code == ERR_TEMP)
+		return 0;
+	return err_set(err, refusal.code, "%s", refusal.text);
 }
 
 void

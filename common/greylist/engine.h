@@ -98,7 +98,8 @@ bool engine_tick(struct engine *engine, int64_t now_s, int64_t mono_ms);
 /* The handle, for a heartbeat or a checkpoint on the caller's thread. */
 struct store *engine_store(struct engine *engine);
 
-/* Orderly end: the journal written, final checkpoint, clean mark. */
+/* Orderly end: the journal written, clean mark, and the write-ahead log emptied, unless a program
+ * that reads holds on to it. */
 int engine_stop(struct engine *engine, int64_t now_s, struct err *err);
 
 struct engine_numbers {

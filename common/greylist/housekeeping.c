@@ -17,11 +17,19 @@
 /* Rows found dead in a slice, and their hashes. */
 struct dead {
 	struct engine *engine;
+	int64_t after_id; /* the slice begins behind it */
 	int64_t now_s, window_s, lifetime_s;
 	int64_t ids[SWEEP_ROWS];
 	uint64_t hashes[SWEEP_ROWS];
 	uint64_t pool_hashes[SWEEP_ROWS]; /* 0: not in the index of pools */
 	size_t n;
+};
+
+/* How the rows of a table are looked through and deleted. */
+struct sweeping {
+	int (*look)(struct dead *dead, int64_t *last_id_out, struct err *err);
+	int (*remove)(struct store *store, int64_t id, struct err *err);
+	int (*max_id)(struct store *store, int64_t *id_out, struct err *err);
 };
 
 static bool
@@ -40,6 +48,13 @@ look_at_triplet(void *arg, int64_t id, const struct triplet_key *key,
 	return true;
 }
 
+static int
+look_at_triplets(struct dead *dead, int64_t *last_id_out, struct err *err)
+{
+	return store_triplet_keys(dead->engine->core->store, dead->after_id, SWEEP_ROWS,
+	    look_at_triplet, dead, last_id_out, err);
+}
+
 static bool
 look_at_client(void *arg, const struct client *client)
 {
@@ -52,32 +67,61 @@ look_at_client(void *arg, const struct client *client)
 	return true;
 }
 
-typedef int delete_row(struct store *store, int64_t id, struct err *err);
-
-/* Deletes the dead rows in one transaction, then their entries: an entry without its row does no
- * harm, a row without its entry would be a triplet forgotten. */
 static int
-bury(struct dead *dead, struct index *index, delete_row *delete, struct err *err)
+look_at_clients(struct dead *dead, int64_t *last_id_out, struct err *err)
+{
+	return store_client_keys(dead->engine->core->store, dead->after_id, SWEEP_ROWS,
+	    look_at_client, dead, last_id_out, err);
+}
+
+static const struct sweeping triplet_sweeping = { look_at_triplets, store_triplet_delete,
+	store_triplet_max_id };
+static const struct sweeping client_sweeping = { look_at_clients, store_client_delete,
+	store_client_max_id };
+
+/* Looks again, for until the lock was ours others may have changed what was dead, and deletes. */
+static int
+delete_dead(
+    struct dead *dead, const struct sweeping *sweeping, int64_t *max_id_out, struct err *err)
 {
 	struct store *store = dead->engine->core->store;
+	int64_t last_id;
 	size_t i;
-	int result = 0;
 
-	if (dead->n == 0)
-		return 0;
-	if (store_begin(store, err) == -1)
+	dead->n = 0;
+	if (sweeping->look(dead, &last_id, err) == -1)
 		return -1;
-	for (i = 0; i < dead->n && result == 0; i++)
-		result = delete (store, dead->ids[i], err);
-	if (result == -1 || store_commit(store, err) == -1) {
-		store_rollback(store);
+	for (i = 0; i < dead->n; i++)
+		if (sweeping->remove(store, dead->ids[i], err) == -1)
+			return -1;
+	return sweeping->max_id(store, max_id_out, err);
+}
+
+/* Deletes the dead rows in one transaction, then their entries: an entry without its row does no
+ * harm, a row without its entry would be a triplet forgotten. Where the last rows went, their ids
+ * are given again: such a row is not one that was seen. */
+static int
+bury(struct dead *dead, const struct sweeping *sweeping, struct index *index, int64_t *seen_id,
+    struct err *err)
+{
+	struct engine_core *core = dead->engine->core;
+	int64_t max_id;
+	size_t i;
+
+	if (store_begin(core->store, err) == -1)
+		return -1;
+	if (delete_dead(dead, sweeping, &max_id, err) == -1 ||
+	    store_commit(core->store, err) == -1) {
+		store_rollback(core->store);
 		return -1;
 	}
 	for (i = 0; i < dead->n; i++) {
 		index_remove(index, dead->hashes[i], dead->ids[i]);
 		if (dead->pool_hashes[i] != 0)
-			index_remove(dead->engine->core->pools, dead->pool_hashes[i], dead->ids[i]);
+			index_remove(core->pools, dead->pool_hashes[i], dead->ids[i]);
 	}
+	if (*seen_id > max_id)
+		*seen_id = max_id;
 	return 0;
 }
 
@@ -90,30 +134,33 @@ greatest(int64_t a, int64_t b)
 static int
 sweep_triplets(struct engine *e, int64_t now_s, struct err *err)
 {
-	struct dead dead = { .engine = e, .now_s = now_s };
+	struct dead dead = { .engine = e, .after_id = e->triplet_cursor, .now_s = now_s };
 	int64_t window_s, lifetime_s;
 
 	if (store_policy_longest(e->core->store, &window_s, &lifetime_s, err) == -1)
 		return -1;
 	dead.window_s = greatest(window_s, e->config->greylist_window_s);
 	dead.lifetime_s = greatest(lifetime_s, e->config->greylist_lifetime_s);
-	if (store_triplet_keys(e->core->store, e->triplet_cursor, SWEEP_ROWS, look_at_triplet,
-		&dead, &e->triplet_cursor, err) == -1)
+	if (look_at_triplets(&dead, &e->triplet_cursor, err) == -1)
 		return -1;
-	return bury(&dead, e->core->triplets, store_triplet_delete, err);
+	return dead.n == 0 ? 0
+			   : bury(&dead, &triplet_sweeping, e->core->triplets,
+				 &e->core->triplet_seen_id, err);
 }
 
 static int
 sweep_clients(struct engine *e, int64_t now_s, struct err *err)
 {
-	struct dead dead = {
-		.engine = e, .now_s = now_s, .lifetime_s = e->config->auto_whitelist_lifetime_s
-	};
+	struct dead dead = { .engine = e,
+		.after_id = e->client_cursor,
+		.now_s = now_s,
+		.lifetime_s = e->config->auto_whitelist_lifetime_s };
 
-	if (store_client_keys(e->core->store, e->client_cursor, SWEEP_ROWS, look_at_client, &dead,
-		&e->client_cursor, err) == -1)
+	if (look_at_clients(&dead, &e->client_cursor, err) == -1)
 		return -1;
-	return bury(&dead, e->core->clients, store_client_delete, err);
+	return dead.n == 0
+		   ? 0
+		   : bury(&dead, &client_sweeping, e->core->clients, &e->core->client_seen_id, err);
 }
 
 /* The lifetime of the triplets and clients that live longest. When it is over, what an import
@@ -193,8 +240,9 @@ tend(struct engine *e, int64_t now_s, int64_t mono_ms, bool *more_out, struct er
 {
 	bool sweep_left = false;
 
-	if (journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1 ||
-	    engine_catch_up(e, EXTEND_ROWS, err) == -1)
+	/* Catching up first: after a restore the ids of the journal are those of other rows. */
+	if (engine_catch_up(e, EXTEND_ROWS, err) == -1 ||
+	    journal_flush(e->journal, e->core->store, e->config, now_s, err) == -1)
 		return -1;
 	if (batch_write_notes(e, err) == -1 || sweep(e, now_s, mono_ms, &sweep_left, err) == -1)
 		return -1;
@@ -223,7 +271,7 @@ engine_tick(struct engine *e, int64_t now_s, int64_t mono_ms)
 	if (e->health == ENGINE_BROKEN)
 		return false;
 	if (!store_same_file(e->core->store)) {
-		err_set(&err, ERR_IO, "%s was deleted or replaced", e->config->database);
+		err_set(&err, ERR_IO, "its file was deleted or replaced");
 		engine_failed(e, &err);
 		return false;
 	}

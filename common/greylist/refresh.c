@@ -227,18 +227,21 @@ apply(struct store *store, struct refresh *r, const struct spf_walk *walk,
 }
 
 int
-refresh_apply(struct store *store, int64_t id, const struct spf_walk *walk,
+refresh_apply(struct store *store, struct slice name, const struct spf_walk *walk,
     const struct config *config, int64_t now_s, unsigned jitter, struct refresh_report *report_out,
     bool *gone_out, struct err *err)
 {
 	struct refresh r = { .skipped = NULL };
 	enum store_found found;
+	int64_t id;
 	int result = -1;
 
 	memset(report_out, 0, sizeof(*report_out));
 	if (store_begin(store, err) == -1)
 		return -1;
-	found = store_domain_get(store, id, take_row, &r, err);
+	found = store_domain_find(store, name, &id, err);
+	if (found == STORE_YES)
+		found = store_domain_get(store, id, take_row, &r, err);
 	*gone_out = found == STORE_NO;
 	if (found == STORE_YES) {
 		r.skipped = skipped_json(walk);

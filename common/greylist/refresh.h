@@ -29,13 +29,14 @@ struct refresh_report {
 bool refresh_keeps(const struct domain *row, const struct spf_walk *walk,
     const struct config *config, int64_t now_s);
 
-/* In one transaction: status, schedule and networks of domain ID from WALK.
+/* In one transaction: status, schedule and networks of domain NAME from WALK.
  *   complete         the new set replaces the old; next by TTL, plus up to a tenth by JITTER (0-99)
  *   temperror        the old set stays; again after 5, 15, 60 minutes, then hourly
  *   permerror, or a record that is gone: the old set stays for spf.grace since the last success
  * A domain that never succeeded gets what was found, on temperror only when that is no less. A
- * domain removed meanwhile is no error (*GONE_OUT). */
-int refresh_apply(struct store *store, int64_t id, const struct spf_walk *walk,
+ * domain removed meanwhile is no error (*GONE_OUT); an id would not tell it from another, which a
+ * restore may have brought. */
+int refresh_apply(struct store *store, struct slice name, const struct spf_walk *walk,
     const struct config *config, int64_t now_s, unsigned jitter, struct refresh_report *report_out,
     bool *gone_out, struct err *err);
 

@@ -12,6 +12,8 @@
 #include "common/net/domain.h"
 #include "common/store/json_read.h"
 
+#define NUMBER_MAX (INT64_C(1) << 53) /* what is counted further must not overflow */
+
 struct reading {
 	const struct record_kind *kind;
 	union record record;
@@ -58,7 +60,7 @@ keep_int(struct slice text, int64_t *out)
 	snprintf(digits, sizeof(digits), "%.*s", (int)text.len, text.ptr);
 	errno = 0;
 	*out = strtoll(digits, &end, 10);
-	return *end == '\0' && errno == 0 && *out >= 0;
+	return *end == '\0' && errno == 0 && *out >= 0 && *out <= NUMBER_MAX;
 }
 
 static bool

@@ -113,17 +113,19 @@ join(char out[BACKUP_PATH_MAX], const char *dir, const char *name)
 }
 
 int
-backup_dir_rotate(const char *dir, size_t keep, size_t *removed_out, struct err *err)
+backup_dir_rotate(const char *dir, size_t keep, int64_t now_s, size_t *removed_out, struct err *err)
 {
 	char(*names)[BACKUP_NAME_MAX], path[BACKUP_PATH_MAX];
-	size_t n, i;
+	size_t n, i, later_n = 0;
 	int result = 0;
 
 	*removed_out = 0;
 	if (backup_dir_list(dir, &names, &n, err) == -1)
 		return -1;
+	while (later_n < n && backup_name_time(names[later_n]) > now_s)
+		later_n++;
 	for (i = keep; i < n && result == 0; i++) {
-		join(path, dir, names[i]);
+		join(path, dir, names[(later_n + i) % n]);
 		result = unlink(path);
 		if (result == -1)
 			err_errno(err, ERR_PERM, "removing the old copy %s", path);

@@ -29,7 +29,9 @@ int backup_dir_list(
 /* The time of the newest that is not later than NOW_S, 0 when there is none: what a clock that ran
  * ahead has made does not keep the next one from being due. */
 int backup_dir_newest(const char *dir, int64_t now_s, int64_t *time_out, struct err *err);
-/* Removes all but the newest KEEP. */
-int backup_dir_rotate(const char *dir, size_t keep, size_t *removed_out, struct err *err);
+/* Removes all but the newest KEEP; those later than NOW_S, of a wrong clock, count as the oldest.
+ */
+int backup_dir_rotate(
+    const char *dir, size_t keep, int64_t now_s, size_t *removed_out, struct err *err);
 
 #endif

@@ -10,10 +10,13 @@
 /* Triplets and clients are taken back alike. */
 static const struct part {
 	const char *object;
+	const char *gone; /* in meta: the greatest id that may have gone */
 	enum sql_id back, end, remove;
 } parts[] = {
-	{ "triplet", SQL_IMPORT_TRIPLET_BACK, SQL_IMPORT_TRIPLET_END, SQL_IMPORT_TRIPLET_REMOVE },
-	{ "client", SQL_IMPORT_CLIENT_BACK, SQL_IMPORT_CLIENT_END, SQL_IMPORT_CLIENT_REMOVE },
+	{ "triplet", "triplet_gone", SQL_IMPORT_TRIPLET_BACK, SQL_IMPORT_TRIPLET_END,
+	    SQL_IMPORT_TRIPLET_REMOVE },
+	{ "client", "client_gone", SQL_IMPORT_CLIENT_BACK, SQL_IMPORT_CLIENT_END,
+	    SQL_IMPORT_CLIENT_REMOVE },
 };
 
 /* A range of rows that is dealt with in a transaction. */
@@ -53,6 +56,7 @@ give_back(struct step *step, struct err *err)
 	    step->store, SQL_IMPORT_FORGET, err, "iti", step->change_id, object, step->to_id);
 }
 
+/* A running server has seen the ids that go: who adds rows beside it begins beyond them. */
 static int
 take_away(struct step *step, struct err *err)
 {
@@ -64,8 +68,11 @@ take_away(struct step *step, struct err *err)
 		return -1;
 	if (step->to_id == 0)
 		return 0;
-	return db_run(step->store, step->part->remove, err, "iii", step->change_id, step->after_id,
-	    step->to_id);
+	if (db_run(step->store, step->part->remove, err, "iii", step->change_id, step->after_id,
+		step->to_id) == -1)
+		return -1;
+	return db_run(
+	    step->store, SQL_IMPORT_GONE, err, "ti", slice_of(step->part->gone), step->to_id);
 }
 
 static int

@@ -56,6 +56,16 @@
 	ADDED_BY_IMPORT(object)                                                                    \
 	" AND id NOT IN (SELECT object_id FROM change WHERE id > ?1 "                              \
 	"AND object = '" object "')"
+/* A running server indexes ids greater than it has seen, and rows at the end may have gone since.
+ * The step is for what a program removed that noted nothing, as greygate once did. */
+#define GONE(name) "coalesce((SELECT value FROM meta WHERE name = '" name "'), 0)"
+#define FRESH_TRIPLET                                                                              \
+	"1000 + max(coalesce((SELECT max(id) FROM triplet), 0), " GONE("triplet_gone") ")"
+#define FRESH_CLIENT                                                                               \
+	"1000 + max(coalesce((SELECT max(id) FROM client), 0), " GONE(                             \
+	    "client_gone") ", "                                                                    \
+			   "coalesce((SELECT max(object_id) FROM change WHERE object = "           \
+			   "'client'), 0))"
 #define SINCE(column) "t." column " - r.left_" column " + r." column
 
 static const char *const texts[SQL_N] = {
@@ -125,13 +135,8 @@ static const char *const texts[SQL_N] = {
 	    "UPDATE client SET first_s = min(first_s, ?2), last_s = max(last_s, ?3), "
 	    "passes = passes + ?4, name = coalesce(?5, name) WHERE id = ?1",
 	[SQL_CLIENT_DELETE] = "DELETE FROM client WHERE id = ?",
-	/* Servers index ids greater than they have seen. Those that operators removed are in the
-	 * audit; some at the end may have expired besides, which the step passes over. */
-	[SQL_CLIENT_RESTORE] =
-	    "INSERT INTO client (id, address, name, first_s, last_s, passes) "
-	    "SELECT 1000 + max(coalesce((SELECT max(id) FROM client), 0), "
-	    "coalesce((SELECT max(object_id) FROM change WHERE object = 'client'), 0)), "
-	    "?, ?, ?, ?, ?",
+	[SQL_CLIENT_RESTORE] = "INSERT INTO client (id, address, name, first_s, last_s, passes) "
+			       "SELECT " FRESH_CLIENT ", ?, ?, ?, ?, ?",
 	[SQL_CLIENT_FIND] = "SELECT id FROM client WHERE address = ? ORDER BY id DESC LIMIT 1",
 	[SQL_CLIENT_GET] = "SELECT " CLIENT_COLUMNS " FROM client WHERE id = ?",
 	[SQL_CLIENT_PAGE] = "SELECT " CLIENT_COLUMNS
@@ -388,10 +393,7 @@ static const char *const texts[SQL_N] = {
 	    "s.last_s, s.passes, ?1 FROM st.client s "
 	    "LEFT JOIN st.client_match m ON m.staged_id = s.id "
 	    "LEFT JOIN main.client t ON " SAME_CLIENT " WHERE " STAGED_RANGE " AND t.id IS NULL",
-	/* Beyond what a running server has seen, as of SQL_CLIENT_RESTORE. */
-	[SQL_STAGE_CLIENT_BASE] =
-	    "SELECT 1000 + max(coalesce((SELECT max(id) FROM client), 0), "
-	    "coalesce((SELECT max(object_id) FROM change WHERE object = 'client'), 0))",
+	[SQL_STAGE_CLIENT_BASE] = "SELECT " FRESH_CLIENT,
 	[SQL_STAGE_TRIPLET_SAVE] =
 	    "INSERT INTO main.import_row (change_id, object, row_id, import_id, first_s, last_s, "
 	    "attempts, passes, passed_s, left_last_s, left_attempts, left_passes) "
@@ -413,7 +415,7 @@ static const char *const texts[SQL_N] = {
 	    "s.attempts, s.passes, s.passed_s, s.released_s, s.spf, s.spf_domain, ?1 "
 	    "FROM st.triplet s LEFT JOIN st.triplet_match m ON m.staged_id = s.id "
 	    "LEFT JOIN main.triplet t ON " SAME_TRIPLET " WHERE " STAGED_RANGE " AND t.id IS NULL",
-	[SQL_STAGE_TRIPLET_BASE] = "SELECT 1000 + coalesce(max(id), 0) FROM triplet",
+	[SQL_STAGE_TRIPLET_BASE] = "SELECT " FRESH_TRIPLET,
 	[SQL_STAGE_DOMAIN_MAX] = "SELECT max(id) FROM domain",
 	[SQL_STAGE_POLICY_MAX] = "SELECT max(id) FROM policy",
 	[SQL_STAGE_RULE_MAX] = "SELECT max(id) FROM rule",
@@ -456,6 +458,8 @@ static const char *const texts[SQL_N] = {
 				      "AND id <= ?3",
 	[SQL_IMPORT_CLIENT_REMOVE] = "DELETE FROM client WHERE import_id = ?1 AND id > ?2 "
 				     "AND id <= ?3",
+	[SQL_IMPORT_GONE] = "INSERT INTO meta (name, value) VALUES (?, ?) "
+			    "ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
 	[SQL_IMPORT_RULE_REMOVE] = "DELETE FROM rule WHERE id IN " LEFT_BY_IMPORT("rule"),
 	[SQL_IMPORT_POLICY_REMOVE] = "DELETE FROM policy WHERE id IN " LEFT_BY_IMPORT("policy"),
 	[SQL_IMPORT_DOMAIN_REMOVE] = "DELETE FROM domain WHERE id IN " LEFT_BY_IMPORT("domain"),

@@ -1,8 +1,8 @@
 /* store.h - the one door to the database: a file, its transactions, its health.
  *
- * Typed rows go in and out through triplet.h, client.h, rule.h, policy.h, stat.h, event.h,
- * change.h and heartbeat.h; no type of the engine behind leaves this folder. A handle belongs to
- * one thread. Errors carry these codes, by which callers choose what to do:
+ * Typed rows go in and out through triplet.h, client.h, rule.h, policy.h, domain.h, stat.h,
+ * event.h, change.h and heartbeat.h; no type of the engine behind leaves this folder. A handle
+ * belongs to one thread. Errors carry these codes, by which callers choose what to do:
  *   ERR_TEMP    another writer holds the lock: the same call may work later
  *   ERR_IO      disk full, file size limit, read or write error
  *   ERR_DATA    damaged, or not a database

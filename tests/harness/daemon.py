@@ -138,6 +138,12 @@ class Greygated(contextlib.AbstractContextManager):
         time.sleep(0.7)
         return self.fds()
 
+    def cpu_seconds(self):
+        """What the process has used so far."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        fields = stat.rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def fds(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 

@@ -5,7 +5,9 @@
 #include "tests/unit/cases.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/greylist/engine.h"
@@ -13,6 +15,7 @@
 #include "common/store/db.h"
 #include "common/store/edit.h"
 #include "common/store/event.h"
+#include "common/store/import_undo.h"
 #include "common/store/triplet.h"
 #include "common/store/undo.h"
 #include "tests/fake/clock.h"
@@ -710,6 +713,125 @@ old_imports_are_forgotten(void **state)
 	end_cases();
 }
 
+/* A triplet that another program brings, passed and with the next free id beyond BASE. */
+static void
+bring(struct store *store, int64_t base_id, int n, int64_t import_id)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+	    "INSERT INTO triplet (id, net, sender_key, recipient_key, client_address, first_s, "
+	    "last_s, attempts, passes, passed_s, import_id) VALUES (%" PRId64 ", '192.0.2.0/24', "
+	    "'old%d@x', 'b@y', '192.0.2.1', %d, %d, 1, 1, %d, %" PRId64 ")",
+	    base_id + 1, n, START, START, START, import_id);
+	assert_int_equal(db_script(store, sql, NULL), 0);
+}
+
+static void
+want_reason(const char *name, struct stage *s, const char *sender, enum reason want)
+{
+	struct message message = { 0 };
+	struct engine_item item = { .message = &message, .request = request_from(sender) };
+
+	engine_submit(s->engine, &item, 1, s->now_s, nothing, NULL);
+	want_text(name, reason_info(item.decision.reason)->name, reason_info(want)->name);
+}
+
+/* Ids that an undo has removed at the end were seen by the server: the next import is beyond. */
+static void
+an_import_after_an_undo_is_seen(void **state)
+{
+	struct stage s;
+	struct store *other;
+	int64_t base_id, first_id;
+	int i;
+
+	(void)state;
+	open_stage(&s);
+	want_reason("mail", &s, "a@x", REASON_NEW);
+	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	assert_int_equal(db_int_row(other, SQL_STAGE_TRIPLET_BASE, &base_id, NULL), 0);
+	first_id = base_id + 1;
+	for (i = 0; i < 5; i++)
+		bring(other, base_id++, i, 1);
+	want_reason("imported", &s, "old4@x", REASON_KNOWN);
+	assert_int_equal(import_undo_rows(other, 1, first_id, NULL), 0);
+	want_reason("undone", &s, "old4@x", REASON_NEW);
+	assert_int_equal(db_int_row(other, SQL_STAGE_TRIPLET_BASE, &base_id, NULL), 0);
+	bring(other, base_id, 7, 2);
+	want_reason("imported again", &s, "old7@x", REASON_KNOWN);
+	store_close(other);
+	close_stage(&s);
+	end_cases();
+}
+
+/* So were those that the server itself has let expire. */
+static void
+an_import_after_expiry_is_seen(void **state)
+{
+	struct stage s;
+	struct store *other;
+	int64_t base_id;
+	char sender[32];
+	int i;
+
+	(void)state;
+	open_stage(&s);
+	for (i = 0; i < 1500; i++) {
+		snprintf(sender, sizeof(sender), "a%dx@x", i);
+		want_reason(sender, &s, sender, REASON_NEW);
+	}
+	while (engine_tick(s.engine, START + 200000, 200000000))
+		continue;
+	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	want_int("left", count_rows(other, "SELECT count(*) FROM triplet"), 0);
+	assert_int_equal(db_int_row(other, SQL_STAGE_TRIPLET_BASE, &base_id, NULL), 0);
+	bring(other, base_id, 1, 1);
+	want_reason("imported", &s, "old1@x", REASON_KNOWN);
+	store_close(other);
+	close_stage(&s);
+	end_cases();
+}
+
+/* Writes the triplet anew while the sweep waits for the lock. */
+static void *
+renew(void *arg)
+{
+	const struct timespec while_it_waits = { .tv_nsec = 10000000 };
+
+	nanosleep(&while_it_waits, NULL);
+	assert_int_equal(store_commit(arg, NULL), 0);
+	return NULL;
+}
+
+static void
+a_sweep_looks_again_under_its_lock(void **state)
+{
+	struct stage s;
+	struct store *other;
+	pthread_t thread;
+	char sql[100];
+
+	(void)state;
+	open_stage(&s);
+	want_reason("mail", &s, "a@x", REASON_NEW);
+	while (engine_tick(s.engine, START, 1000)) /* the next one begins at the front */
+		continue;
+	other = scratch_open(&s.scratch, STORE_WRITE, NULL);
+	assert_int_equal(store_begin(other, NULL), 0);
+	snprintf(sql, sizeof(sql), "UPDATE triplet SET first_s = %d", START + 200000);
+	assert_int_equal(db_script(other, sql, NULL), 0);
+	assert_int_equal(pthread_create(&thread, NULL, renew, other), 0);
+	engine_tick(s.engine, START + 200000, 200001000);
+	pthread_join(thread, NULL);
+	while (engine_tick(s.engine, START + 200000, 200002000))
+		continue;
+	want_int("left", count_rows(other, "SELECT count(*) FROM triplet"), 1);
+	store_close(other);
+	close_stage(&s);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -725,6 +847,9 @@ main(void)
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(client_is_removed_and_comes_back),
 		cmocka_unit_test(old_imports_are_forgotten),
+		cmocka_unit_test(an_import_after_an_undo_is_seen),
+		cmocka_unit_test(an_import_after_expiry_is_seen),
+		cmocka_unit_test(a_sweep_looks_again_under_its_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

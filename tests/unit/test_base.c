@@ -1,7 +1,10 @@
 /* test_base.c - durations, sizes, slices, escaping, JSON, log limits. */
 #include "tests/unit/cases.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "common/base/duration.h"
 #include "common/base/err.h"
@@ -216,6 +219,50 @@ complaints_are_limited(void **state)
 	assert_int_equal(silent, 2);
 }
 
+/* All that is in the pipe, as one text. */
+static void
+drain(int fd, char *out, size_t size)
+{
+	ssize_t n;
+	size_t len = 0;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while ((n = read(fd, out + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	out[len] = '\0';
+}
+
+/* Nobody reads the log: its lines are dropped and counted, and whole lines follow. */
+static void
+a_full_pipe_is_not_waited_for(void **state)
+{
+	static char got[1 << 20];
+	int saved = dup(STDERR_FILENO), ends[2], i;
+	const char *cut;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	alarm(10);
+	for (i = 0; i < 2000; i++)
+		log_info("line %d of those that are about sixty bytes long or so", i);
+	log_flush();
+	drain(ends[0], got, sizeof(got));
+	cut = strrchr(got, '\n');
+	assert_non_null(cut);
+	log_info("after");
+	log_flush();
+	drain(ends[0], got, sizeof(got));
+	alarm(0);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(ends[0]);
+	close(ends[1]);
+	assert_non_null(strstr(got, " log lines could not be written\n"));
+	assert_non_null(strstr(got, "]: after\n"));
+	assert_true(got[0] == '\n' || strncmp(got, "20", 2) == 0);
+}
+
 int
 main(void)
 {
@@ -229,6 +276,7 @@ main(void)
 		cmocka_unit_test(json_holds_any_bytes),
 		cmocka_unit_test(errors_gather_context),
 		cmocka_unit_test(complaints_are_limited),
+		cmocka_unit_test(a_full_pipe_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,6 +125,10 @@ limits(void **state)
 	    policy_parse(&parser, (struct slice){ bytes, POLICY_REQUEST_MAX }, &r, &used, &faults),
 	    POLICY_TOO_LONG);
 	parser = (struct policy_state){ 0 };
+	memset(bytes, '\n', size);
+	assert_int_equal(policy_parse(&parser, (struct slice){ bytes, size }, &r, &used, &faults),
+	    POLICY_TOO_LONG);
+	parser = (struct policy_state){ 0 };
 	n = snprintf(bytes, size, R "sender=");
 	memset(bytes + n, 'x', POLICY_VALUE_MAX);
 	strcpy(bytes + n + POLICY_VALUE_MAX, "\n\n");

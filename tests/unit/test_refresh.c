@@ -48,8 +48,9 @@ take_step(struct store *store, int64_t id, const struct config *config, const st
 	bool gone;
 
 	zone_walk(zone, "d.example", &limits, &walk, NULL);
-	assert_int_equal(
-	    refresh_apply(store, id, &walk, config, step->now_s, 0, &report, &gone, &err), 0);
+	assert_int_equal(refresh_apply(store, SLICE("d.example"), &walk, config, step->now_s, 0,
+			     &report, &gone, &err),
+	    0);
 	buf_init(&out, text, sizeof(text));
 	assert_int_equal(store_domain_get(store, id, describe, &out, &err), STORE_YES);
 	if (report.warning[0] != '\0')

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/net/sockaddr.h"
 #include "server/activation.h"
+#include "server/backup.h"
 #include "server/decision_log.h"
 #include "server/listener.h"
 #include "server/notify.h"
@@ -327,6 +330,51 @@ inherited_inet_sockets(void **state)
 	end_cases();
 }
 
+/* The wall clock as it was before somebody set it back by an hour. */
+static bool is_ahead;
+
+int
+clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	long result = syscall(SYS_clock_gettime, clock, ts);
+
+	if (is_ahead && clock == CLOCK_REALTIME)
+		ts->tv_sec += 3600;
+	return (int)result;
+}
+
+/* A copy appears at once; and so the thread has not slept until the old clock would be there. */
+static void
+threads_do_not_wait_by_the_wall_clock(void **state)
+{
+	struct scratch scratch;
+	struct backups *backups;
+	struct config config;
+	struct stat st;
+	char dir[128];
+	int tries;
+
+	(void)state;
+	scratch_make(&scratch);
+	store_close(scratch_open(&scratch, STORE_SERVER, NULL));
+	config_init(&config);
+	free(config.database);
+	config.database = strdup(scratch.database);
+	free(config.backup_dir);
+	snprintf(dir, sizeof(dir), "%s/copies", scratch.dir);
+	config.backup_dir = strdup(dir);
+	is_ahead = true;
+	backups = backups_start(&config, NULL);
+	for (tries = 0; stat(dir, &st) == -1 && tries < 300; tries++)
+		usleep(10000);
+	is_ahead = false;
+	want_int("copied", stat(dir, &st), 0);
+	backups_stop(backups);
+	config_clear(&config);
+	scratch_remove(&scratch);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -337,6 +385,7 @@ main(void)
 		cmocka_unit_test(inet_sockets),
 		cmocka_unit_test(inherited_sockets),
 		cmocka_unit_test(inherited_inet_sockets),
+		cmocka_unit_test(threads_do_not_wait_by_the_wall_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

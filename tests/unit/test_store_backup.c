@@ -373,15 +373,36 @@ test_rotation_counts_and_removes_only_ours(void **state)
 		put(in_folder(f, names[i]));
 	assert_int_equal(backup_dir_newest(f->dir, STAMP_S + 86400, &newest_s, &err), 0);
 	assert_int_equal(newest_s, STAMP_S + 86400); /* later ones are of a wrong clock */
-	assert_int_equal(backup_dir_rotate(f->dir, 2, &removed, &err), 0);
+	assert_int_equal(backup_dir_rotate(f->dir, 2, STAMP_S + 5 * 86400, &removed, &err), 0);
 	assert_int_equal(removed, 2);
 	for (i = 0; i < COUNT(names); i++)
 		want_int(names[i], is_there(in_folder(f, names[i])), stays[i]);
-	assert_int_equal(backup_dir_rotate(f->dir, 5, &removed, &err), 0);
+	assert_int_equal(backup_dir_rotate(f->dir, 5, STAMP_S, &removed, &err), 0);
 	assert_int_equal(removed, 0);
-	assert_int_equal(backup_dir_rotate(in_folder(f, "missing"), 5, &removed, &err), 0);
-	assert_int_equal(backup_dir_rotate(in_folder(f, "mine.db"), 5, &removed, &err), -1);
+	assert_int_equal(backup_dir_rotate(in_folder(f, "missing"), 5, STAMP_S, &removed, &err), 0);
+	assert_int_equal(
+	    backup_dir_rotate(in_folder(f, "mine.db"), 5, STAMP_S, &removed, &err), -1);
 	assert_int_equal(err.code, ERR_NOINPUT);
+	end_cases();
+}
+
+/* Copies of a clock that ran ahead are not newer than the one that was just made. */
+static void
+test_rotation_after_a_wrong_clock(void **state)
+{
+	static const char *const names[] = { "greygate-20300102-000000.db",
+		"greygate-20300101-000000.db", "greygate-20260102-000000.db",
+		"greygate-20260101-000000.db" };
+	static const int stays[] = { 1, 0, 1, 1 };
+	struct fixture *f = *state;
+	struct err err;
+	size_t removed, i;
+
+	for (i = 0; i < COUNT(names); i++)
+		put(in_folder(f, names[i]));
+	assert_int_equal(backup_dir_rotate(f->dir, 3, STAMP_S + 86400, &removed, &err), 0);
+	for (i = 0; i < COUNT(names); i++)
+		want_int(names[i], is_there(in_folder(f, names[i])), stays[i]);
 	end_cases();
 }
 
@@ -700,6 +721,7 @@ main(void)
 		TEST_WITH_STORE(test_a_damaged_database_gives_no_copy),
 		cmocka_unit_test(test_names),
 		TEST_IN_FOLDER(test_rotation_counts_and_removes_only_ours),
+		TEST_IN_FOLDER(test_rotation_after_a_wrong_clock),
 		TEST_WITH_STORE(test_the_last_one),
 		TEST_WITH_STORE(test_restore_into_the_database),
 		TEST_WITH_STORE(test_restore_of_nothing_there),

@@ -9,6 +9,7 @@
 
 #define TIMEOUT_LONG_S 60
 #define ATTRIBUTES ", timeout=10s, default_action=DUNNO }"
+#define LIST "smtpd_recipient_restrictions"
 
 /* ---- services ---- */
 
@@ -52,6 +53,17 @@ is_submission(const struct postfix_service *service)
 
 /* ---- the line that is missing ---- */
 
+/* A socket that takes connections at every address is asked at that of the machine itself. */
+static void
+add_inet(const struct config_listen *listen, struct buf *out)
+{
+	if (!postfix_is_any(&listen->addr))
+		buf_add_text(out, listen->text);
+	else
+		buf_printf(out, "inet:%s:%u",
+		    listen->addr.family == ADDR_V4 ? "127.0.0.1" : "[::1]", (unsigned)listen->port);
+}
+
 /* How the service reaches us; false: not at all. */
 static bool
 add_server(const struct postfix *postfix, bool chroot, struct buf *out)
@@ -71,6 +83,8 @@ add_server(const struct postfix *postfix, bool chroot, struct buf *out)
 			continue;
 		if (below)
 			buf_printf(out, "unix:%s", listen->path + queue.len + 1);
+		else if (listen->kind == CONFIG_LISTEN_INET)
+			add_inet(listen, out);
 		else
 			buf_add_text(out, listen->text);
 		return true;
@@ -78,18 +92,61 @@ add_server(const struct postfix *postfix, bool chroot, struct buf *out)
 	return false;
 }
 
-/* Where LIST ends for everybody, or is at its end; whether the destination is checked before. */
+static bool
+add_question(const struct postfix *postfix, const struct postfix_service *service, struct buf *out)
+{
+	buf_add_text(out, "check_policy_service { ");
+	if (!add_server(postfix, postfix_is_chroot(postfix, service), out))
+		return false;
+	buf_add_text(out, ATTRIBUTES);
+	return !out->cut;
+}
+
+static bool
+holds(struct slice list, const char *word)
+{
+	struct slice item;
+
+	while (postfix_next_item(&list, &item))
+		if (slice_equal(item, slice_of(word)))
+			return true;
+	return false;
+}
+
+static bool
+checks_destination(struct slice list)
+{
+	return holds(list, "reject_unauth_destination") || holds(list, "defer_unauth_destination");
+}
+
+/* What LIST lacks before the question. Where the relay list has checked the destination it is not
+ * checked again: that could refuse whom that list lets relay. */
+static void
+add_missing(const struct postfix *postfix, const struct postfix_service *service, struct slice list,
+    struct buf *out)
+{
+	static const char *const permits[] = { "permit_mynetworks", "permit_sasl_authenticated" };
+	size_t i;
+
+	if (checks_destination(list) || holds(list, "reject") || holds(list, "defer"))
+		return;
+	for (i = 0; i < sizeof(permits) / sizeof(permits[0]); i++)
+		if (!holds(list, permits[i]))
+			buf_printf(out, "%s, ", permits[i]);
+	if (!postfix_relays_first(postfix, service) ||
+	    !checks_destination(postfix_value(postfix, service, "smtpd_relay_restrictions")))
+		buf_add_text(out, "reject_unauth_destination, ");
+}
+
+/* Where LIST ends for everybody, or is at its end. */
 static struct slice
-end_of_list(struct slice list, bool *destination_out)
+end_of_list(struct slice list)
 {
 	struct slice rest = list, item;
 
-	*destination_out = false;
-	while (postfix_next_item(&rest, &item)) {
+	while (postfix_next_item(&rest, &item))
 		if (postfix_is_end(item))
 			return (struct slice){ item.ptr, (size_t)(list.ptr + list.len - item.ptr) };
-		*destination_out |= postfix_is_destination(item);
-	}
 	return (struct slice){ list.ptr + list.len, 0 };
 }
 
@@ -107,21 +164,18 @@ without_comma(struct slice list)
 static bool
 propose_list(const struct postfix *postfix, const struct postfix_service *service, struct buf *out)
 {
-	struct slice list = postfix_value(postfix, service, "smtpd_recipient_restrictions"), end;
-	bool destination;
+	struct slice whole = postfix_value(postfix, service, LIST), end, list;
 
-	if (list.ptr == NULL)
-		list = SLICE("");
-	end = end_of_list(list, &destination);
-	list = without_comma((struct slice){ list.ptr, (size_t)(end.ptr - list.ptr) });
-	buf_add_text(out, "smtpd_recipient_restrictions = ");
+	if (whole.ptr == NULL)
+		whole = SLICE("");
+	end = end_of_list(whole);
+	list = without_comma((struct slice){ whole.ptr, (size_t)(end.ptr - whole.ptr) });
+	buf_add_text(out, LIST " = ");
 	buf_add(out, list);
 	buf_add_text(out, list.len > 0 ? ", " : "");
-	buf_add_text(out, destination ? "" : "reject_unauth_destination, ");
-	buf_add_text(out, "check_policy_service { ");
-	if (!add_server(postfix, postfix_is_chroot(postfix, service), out))
+	add_missing(postfix, service, whole, out);
+	if (!add_question(postfix, service, out))
 		return false;
-	buf_add_text(out, ATTRIBUTES);
 	buf_add_text(out, end.len > 0 ? ", " : "");
 	buf_add(out, end);
 	return !out->cut;
@@ -146,21 +200,43 @@ struct checking {
 	struct verdicts *v;
 };
 
+/* The line that asks; the words of a service that stand in master.cf count more than main.cf. */
+static bool
+propose_line(struct checking *c, const struct postfix_service *service, bool own, struct buf *out)
+{
+	bool good;
+
+	buf_add_text(out, own ? "  -o { " : "");
+	good = propose_list(&c->postfix, service, out);
+	buf_add_text(out, own ? " }" : "");
+	return good && !out->cut && is_printable(out);
+}
+
 static void
 say_not_asked(struct checking *c, const struct postfix_service *service)
 {
-	char line[4096];
-	struct buf b;
-	bool good;
+	char storage[4096], question[512];
+	int len = (int)service->name.len;
+	struct slice value;
+	struct buf line, asks;
+	bool own = postfix_override(&c->postfix, service, LIST, &value);
 
-	buf_init(&b, line, sizeof(line));
-	good = propose_list(&c->postfix, service, &b) && is_printable(&b);
-	verdict_say(c->v, VERDICT_ERROR, good ? &b : NULL,
-	    "service %.*s does not ask greygate, so nothing is greylisted%s",
-	    (int)service->name.len, service->name.ptr,
-	    good ? "; in main.cf:"
-		 : "; it runs in a chroot and reaches no socket of ours: listen on "
-		   "inet:127.0.0.1:10023, too");
+	buf_init(&line, storage, sizeof(storage));
+	buf_init(&asks, question, sizeof(question));
+	if (propose_line(c, service, own, &line))
+		verdict_say(c->v, VERDICT_ERROR, &line,
+		    "service %.*s does not ask greygate, so nothing is greylisted; in %s", len,
+		    service->name.ptr, own ? "master.cf below it:" : "main.cf:");
+	else if (add_question(&c->postfix, service, &asks))
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s does not ask greygate, so nothing is greylisted; put %s behind "
+		    "reject_unauth_destination in " LIST,
+		    len, service->name.ptr, question);
+	else
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s does not ask greygate, so nothing is greylisted; it runs in a "
+		    "chroot and reaches no socket of ours: listen on inet:127.0.0.1:10023, too",
+		    len, service->name.ptr);
 }
 
 static void
@@ -207,7 +283,7 @@ check_order(
 		verdict_say(c->v, VERDICT_WARNING, NULL,
 		    "service %.*s asks greygate before reject_unauth_destination, so it also "
 		    "learns "
-		    "mail that is refused anyway; put it behind, in smtpd_recipient_restrictions",
+		    "mail that is refused anyway; put it behind, in " LIST,
 		    (int)service->name.len, service->name.ptr);
 }
 
@@ -245,8 +321,7 @@ static void
 check_submission(
     struct checking *c, const struct postfix_service *service, const struct postfix_use *use)
 {
-	static char override[] =
-	    "  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject";
+	static char override[] = "  -o " LIST "=permit_sasl_authenticated,reject";
 	struct buf line = { override, sizeof(override) - 1, sizeof(override), false };
 	int len = (int)service->name.len;
 

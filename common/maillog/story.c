@@ -76,16 +76,26 @@ story_free(struct story *s)
 
 /* ---- mails ---- */
 
+/* ADDRESS as text without NUL, which ends it, in STORAGE. */
+static const char *
+mailbox(char storage[EMAIL_TEXT_MAX], const struct maillog_event *event, struct slice address)
+{
+	struct buf b;
+
+	buf_init(&b, storage, EMAIL_TEXT_MAX);
+	maillog_mailbox(&b, event, address);
+	return storage;
+}
+
 /* The key of the mail of EVENT: its sender is that of the event, or another one's. */
 static struct slice
 pair_key(struct buf *b, const struct maillog_event *event, const char *sender)
 {
-	if (sender != NULL)
-		buf_add_text(b, sender);
-	else
-		maillog_mailbox(b, event, event->sender);
+	char storage[EMAIL_TEXT_MAX];
+
+	buf_add_text(b, sender != NULL ? sender : mailbox(storage, event, event->sender));
 	buf_add_char(b, '\0');
-	maillog_mailbox(b, event, event->recipient);
+	buf_add_text(b, mailbox(storage, event, event->recipient));
 	return buf_slice(b);
 }
 
@@ -328,12 +338,9 @@ note_sender(struct story *s, struct slice key, const struct maillog_event *event
 {
 	struct message *message = put_message(s, key);
 	char storage[EMAIL_TEXT_MAX];
-	struct buf b;
 
-	buf_init(&b, storage, sizeof(storage));
-	maillog_mailbox(&b, event, event->sender);
 	free(message->sender);
-	message->sender = xslicedup(buf_slice(&b));
+	message->sender = xstrdup(mailbox(storage, event, event->sender));
 }
 
 static void

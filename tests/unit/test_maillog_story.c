@@ -479,10 +479,39 @@ suggestions(void **state)
 	end_cases();
 }
 
+/* No address is as long as a line may be, and none holds a NUL, but a log may be damaged. */
+static void
+overlong(void **state)
+{
+	static char sender[10000];
+	const struct step steps[] = {
+		{ 0, MAILLOG_REFUSED, MAILLOG_POSTGREY, "a.b.example", "192.0.2.1", sender,
+		    "u@w.example", "", "", -1 },
+		{ HOUR, MAILLOG_PASSED, MAILLOG_POSTGREY, "a.b.example", "192.0.2.1", sender,
+		    "u@w.example", "", "", -1 },
+		{ 0, MAILLOG_REFUSED, MAILLOG_GREYGATE, "a.b.example", "192.0.2.1",
+		    "a\\x00b@b.example", "v@w.example", "", "", -1 },
+		{ DAY, MAILLOG_PASSED, MAILLOG_GREYGATE, "a.b.example", "192.0.2.1",
+		    "a\\x00b@b.example", "v@w.example", "", "", -1 },
+	};
+	const struct story_wait *waits;
+	struct story *story;
+
+	(void)state;
+	memset(sender, 's', sizeof(sender) - 1);
+	story = told(steps, COUNT(steps));
+	want_int("waits", (int)story_slowest(story, &waits), 2);
+	want_text("after NUL", waits[0].recipient, "v@w.example");
+	want_text("overlong", waits[1].recipient, "u@w.example");
+	story_free(story);
+	end_cases();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overlong),
 		cmocka_unit_test(a_mail_that_passes_a_policy_server),
 		cmocka_unit_test(a_mail_that_is_delivered),
 		cmocka_unit_test(what_came_at_the_end_may_come_again),

@@ -270,6 +270,10 @@ keys_and_policies(void **state)
 		    "| _dmarc.d.example. 3600 IN TXT \"v=DMARC1; p=none; rua=mailto:"
 		    "postmaster@d.example\"",
 		    VERDICT_WARNING },
+		{ "DMARC, p= is not where it must be",
+		    "_dmarc.d.example TXT \"v=DMARC1; rua=mailto:a@d.example; "
+		    "p=reject\"\n" DKIM_LINE TLS_LINES REST,
+		    "warning dmarc: p= must come right behind v=", VERDICT_WARNING },
 		{ "DMARC fails", "_dmarc.d.example FAIL\n" DKIM_LINE TLS_LINES REST,
 		    "not checkable dmarc", VERDICT_UNKNOWN },
 		{ "DMARC in small letters",
@@ -317,6 +321,22 @@ subdomains(void **state)
 		{ "above fails, but there is one here",
 		    "_dmarc.d.example FAIL\n_dmarc.sub.d.example TXT \"v=DMARC1; p=none\"\n" REST,
 		    "warning dmarc: p=none", VERDICT_ERROR },
+		{ "above, for subdomains only",
+		    "_dmarc.d.example TXT \"v=DMARC1; p=reject; sp=none\"\n" REST,
+		    "warning dmarc: the record at _dmarc.d.example holds for sub.d.example, too, "
+		    "and asks receivers to let forged mail in (sp=none)",
+		    VERDICT_ERROR },
+		{ "above, which lets all in", "_dmarc.d.example TXT \"v=DMARC1; p=none\"\n" REST,
+		    "mail in (p=none)", VERDICT_ERROR },
+		{ "above, and wrong", "_dmarc.d.example TXT \"v=DMARC1; p=all\"\n" REST,
+		    "error dmarc: the DMARC record at _dmarc.d.example, which holds for "
+		    "sub.d.example, too, is wrong: p=all is no policy",
+		    VERDICT_ERROR },
+		{ "above, twice",
+		    "_dmarc.d.example TXT \"v=DMARC1; p=none; fo=1\"\n" DMARC_LINE REST,
+		    "error dmarc: _dmarc.d.example has 2 DMARC1 records", VERDICT_ERROR },
+		{ "above, something else", "_dmarc.d.example TXT \"v=spf1 -all\"\n" REST,
+		    "warning dmarc: sub.d.example has no DMARC record", VERDICT_ERROR },
 		{ "above fails", "_dmarc.d.example FAIL\n" REST,
 		    "not checkable dmarc: TXT of _dmarc.d.example", VERDICT_ERROR },
 	};

@@ -352,6 +352,32 @@ subdomains(void **state)
 	run_cases(cases, COUNT(cases), &subject);
 }
 
+/* A name that others do not know, or none at all, comes into no record. */
+static void
+no_record_of_a_host_without_name(void **state)
+{
+	static const char *const hosts[] = { "localhost", "mail.lan", "a b.example",
+		"x\x1b[2J.example", "192.0.2.25" };
+	struct mail_subject subject = subject_of("d.example");
+	enum verdict_status worst;
+	const char *got, *at;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(hosts); i++) {
+		subject.host = hosts[i];
+		subject.addr_n = i % 2;
+		addr_parse(SLICE("192.0.2.25"), &subject.addrs[0]);
+		got = look("e.example A 192.0.2.1\n", &subject, &worst);
+		want_int(hosts[i], worst, VERDICT_ERROR);
+		for (at = got; (at = strstr(at, " | ")) != NULL; at += 3)
+			if (strstr(at, hosts[i]) != NULL &&
+			    strstr(at, hosts[i]) < at + strcspn(at, "\n"))
+				want_text(hosts[i], at, "no record with it");
+	}
+	end_cases();
+}
+
 static void
 zone_form(void **state)
 {
@@ -393,6 +419,7 @@ main(void)
 		cmocka_unit_test(spf),
 		cmocka_unit_test(keys_and_policies),
 		cmocka_unit_test(subdomains),
+		cmocka_unit_test(no_record_of_a_host_without_name),
 		cmocka_unit_test(zone_form),
 		cmocka_unit_test(exit_statuses),
 	};

@@ -264,6 +264,11 @@ check_asked(
 
 	if (use->found == POSTFIX_NOT_ASKED)
 		say_not_asked(c, service);
+	else if (use->found == POSTFIX_NOT_JUDGED)
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s asks %.*s in %s, which is not at RCPT, so nothing is "
+		    "greylisted; put it into " LIST,
+		    len, service->name.ptr, server, use->server.ptr, use->list);
 	else if (use->found == POSTFIX_CHROOT)
 		say_chroot(c, service, use);
 	else if (use->unreachable)
@@ -325,7 +330,8 @@ check_submission(
 	struct buf line = { override, sizeof(override) - 1, sizeof(override), false };
 	int len = (int)service->name.len;
 
-	if (use->found == POSTFIX_NOT_ASKED || use->unreachable || use->after_sasl)
+	if (use->found == POSTFIX_NOT_ASKED || use->found == POSTFIX_NOT_JUDGED ||
+	    use->unreachable || use->after_sasl)
 		verdict_say(c->v, VERDICT_OK, NULL,
 		    "service %.*s does not ask greygate about own users", len, service->name.ptr);
 	else

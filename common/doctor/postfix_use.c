@@ -9,9 +9,21 @@
 #define NAME_BYTES 256
 #define CLASS_DEPTH 5
 
-static const char *const lists[] = { "smtpd_client_restrictions", "smtpd_helo_restrictions",
-	"smtpd_sender_restrictions", "smtpd_relay_restrictions", "smtpd_recipient_restrictions",
-	"smtpd_data_restrictions", "smtpd_end_of_data_restrictions" };
+/* When smtpd evaluates a list; greygate judges at RCPT only. */
+enum stage { BEFORE_RCPT, /* at RCPT, too, with smtpd_delay_reject */ AT_RCPT, AFTER_RCPT };
+
+static const struct {
+	const char *name;
+	enum stage stage;
+} lists[] = {
+	{ "smtpd_client_restrictions", BEFORE_RCPT },
+	{ "smtpd_helo_restrictions", BEFORE_RCPT },
+	{ "smtpd_sender_restrictions", BEFORE_RCPT },
+	{ "smtpd_relay_restrictions", AT_RCPT },
+	{ "smtpd_recipient_restrictions", AT_RCPT },
+	{ "smtpd_data_restrictions", AFTER_RCPT },
+	{ "smtpd_end_of_data_restrictions", AFTER_RCPT },
+};
 
 static bool
 is_word(struct slice item, const char *const *words, size_t n)
@@ -188,6 +200,7 @@ find_server(const struct postfix *postfix, struct slice server, bool chroot)
 struct reading {
 	const struct postfix *postfix;
 	const struct postfix_service *service;
+	bool at_rcpt;                  /* the list at hand is evaluated there */
 	bool destination, sasl, ended; /* seen so far */
 	struct postfix_use use;
 };
@@ -221,6 +234,8 @@ take_policy(struct reading *r, struct slice argument, const char *list)
 	found = find_server(r->postfix, server, postfix_is_chroot(r->postfix, r->service));
 	if (found == POSTFIX_NOT_ASKED)
 		return;
+	if (!r->at_rcpt)
+		found = POSTFIX_NOT_JUDGED;
 	r->use = (struct postfix_use){ .found = found,
 		.list = list,
 		.server = server,
@@ -270,16 +285,20 @@ read_list(struct reading *r, struct slice rest, const char *list, int depth)
 struct postfix_use
 postfix_find_use(const struct postfix *postfix, const struct postfix_service *service)
 {
-	bool relay_first = postfix_relays_first(postfix, service);
+	bool relay_first = postfix_relays_first(postfix, service),
+	     delays =
+		 !slice_equal(postfix_value(postfix, service, "smtpd_delay_reject"), SLICE("no"));
 	struct reading r = { .postfix = postfix, .service = service };
 	size_t i;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		bool late = !relay_first && strcmp(lists[i], "smtpd_relay_restrictions") == 0,
+		const char *name = lists[i].name;
+		bool late = !relay_first && strcmp(name, "smtpd_relay_restrictions") == 0,
 		     before = r.destination;
 
+		r.at_rcpt = lists[i].stage == AT_RCPT || (lists[i].stage == BEFORE_RCPT && delays);
 		r.sasl = r.ended = false;
-		read_list(&r, postfix_value(postfix, service, lists[i]), lists[i], 0);
+		read_list(&r, postfix_value(postfix, service, name), name, 0);
 		if (late)
 			r.destination = before;
 	}

@@ -7,6 +7,7 @@
 
 enum postfix_found {
 	POSTFIX_NOT_ASKED,
+	POSTFIX_NOT_JUDGED, /* asked in a list that is not evaluated at RCPT */
 	POSTFIX_ASKED,
 	POSTFIX_CHROOT /* by a path that leads elsewhere in the chroot of the service */
 };

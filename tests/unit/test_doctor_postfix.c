@@ -81,9 +81,20 @@ settings(void **state)
 		    BASE RELAY "smtpd_sender_restrictions = " OURS "\n", SMTP, "",
 		    "asks greygate before reject_unauth_destination", VERDICT_WARNING },
 		{ "after data", ours, BASE RELAY "smtpd_data_restrictions = " OURS "\n", SMTP, "",
+		    "error: service smtp asks unix:/run/greygate/policy.sock in "
+		    "smtpd_data_restrictions, which is not at RCPT, so nothing is greylisted; put "
+		    "it into smtpd_recipient_restrictions | \n",
+		    VERDICT_ERROR },
+		{ "at the end of data, and where it belongs", ours,
+		    BASE RELAY RCPT(OURS) "smtpd_end_of_data_restrictions = " OURS "\n", SMTP, "",
 		    "ok: service smtp asks unix:/run/greygate/policy.sock, in "
-		    "smtpd_data_restrictions",
+		    "smtpd_recipient_restrictions",
 		    VERDICT_OK },
+		{ "before the recipient is known", ours,
+		    BASE RELAY "smtpd_delay_reject = no\nsmtpd_sender_restrictions = " OURS "\n",
+		    SMTP SUBMISSION, "",
+		    "in smtpd_sender_restrictions, which is not at RCPT, so nothing is greylisted",
+		    VERDICT_ERROR },
 		{ "not at all", ours,
 		    BASE RELAY RCPT("permit_mynetworks, reject_unauth_destination"), SMTP, "",
 		    "| smtpd_recipient_restrictions = permit_mynetworks, "

@@ -290,6 +290,16 @@ def a_report_tells_what_matters(scene):
 
 
 @test
+def a_long_command_is_one_line(scene):
+    server, name = empty(scene), f"{'l' * 60}.{'m' * 60}.example"
+    rows = Rows(server)
+    for i in range(4):
+        rows.triplet(5 * HOUR - 600 * i, f"a@{name}", net=f"203.205.22{i}", attempts=2, spf="pass")
+    rows.write()
+    assert f"\n      greygate domain add {name}\n" in server.cli("report"), server.cli("report")
+
+
+@test
 def a_report_is_a_mail(scene):
     server = empty(scene)
     filled(server)

@@ -174,6 +174,10 @@ programs(void **state)
 		    GREY "action=greylist, reason=new, client_name=c.example, "
 			 "client_address=192.0.2.1, sender=a@x.example, recipient=b@y.example",
 		    "refused c.example[192.0.2.1] a@x.example>b@y.example" },
+		{ "postgrey: by another name",
+		    HEAD "postfix/postgrey[7]: action=greylist, reason=new, client_name=c.example, "
+			 "client_address=192.0.2.1, sender=a@x.example, recipient=b@y.example",
+		    "refused c.example[192.0.2.1] a@x.example>b@y.example" },
 		{ "postgrey: early",
 		    GREY "action=greylist, reason=early-retry (30s missing), client_name=unknown, "
 			 "client_address=192.0.2.1, recipient=b@y.example",

@@ -50,8 +50,11 @@ mail_host_is_public(const struct mail_facts *facts)
 	return is_name(host) && memchr(host.ptr, '.', host.len) != NULL && !is_private_name(host);
 }
 
+typedef bool addr_is(const struct addr *addr);
+
+/* All of them, or those that are IS. */
 static void
-list_addrs(const struct mail_facts *facts, enum mail_role role, struct buf *out)
+list_addrs(const struct mail_facts *facts, enum mail_role role, addr_is *is, struct buf *out)
 {
 	const struct mail_fact *fact = NULL;
 	char text[ADDR_TEXT_MAX];
@@ -59,23 +62,31 @@ list_addrs(const struct mail_facts *facts, enum mail_role role, struct buf *out)
 
 	while ((fact = mail_next(facts, role, fact)) != NULL)
 		for (i = 0; i < fact->answer->record_n; i++)
-			buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
-			    addr_format(&fact->answer->records[i].addr, text));
+			if (is == NULL || is(&fact->answer->records[i].addr))
+				buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
+				    addr_format(&fact->answer->records[i].addr, text));
 }
 
 void
 mail_check_host(const struct mail_facts *facts, struct verdicts *v)
 {
 	const char *host = facts->subject->host;
-	char list[512], storage[MAIL_RECORD_MAX];
-	struct buf found, record;
+	char list[512], inside_list[512], storage[MAIL_RECORD_MAX];
+	struct buf found, inside, record;
 
 	buf_init(&found, list, sizeof(list));
-	list_addrs(facts, MAIL_HOST, &found);
-	if (found.len > 0) {
+	buf_init(&inside, inside_list, sizeof(inside_list));
+	list_addrs(facts, MAIL_HOST, NULL, &found);
+	list_addrs(facts, MAIL_HOST, mail_is_inside, &inside);
+	if (inside.len > 0)
+		verdict_say(v, VERDICT_WARNING, NULL,
+		    "%s has %s where we asked, %s, which is no address that receivers see: ask "
+		    "elsewhere (--dns), or name it (--address)",
+		    host, inside_list, facts->subject->servers);
+	else if (found.len > 0)
 		verdict_say(v, VERDICT_OK, NULL, "%s has %s", host, list);
+	if (found.len > 0)
 		return;
-	}
 	if (mail_failed(facts, MAIL_HOST))
 		return;
 	buf_init(&record, storage, sizeof(storage));
@@ -234,7 +245,7 @@ say_no_mx(const struct mail_facts *facts, struct verdicts *v)
 	buf_printf(&host, "10 %s.", facts->subject->host);
 	record_add(&record, domain, "MX", data);
 	buf_init(&found, list, sizeof(list));
-	list_addrs(facts, MAIL_DOMAIN, &found);
+	list_addrs(facts, MAIL_DOMAIN, NULL, &found);
 	if (found.len > 0)
 		verdict_say(v, VERDICT_WARNING, proposed,
 		    "%s has no MX record; its mail goes to its own address, %s", domain, list);

@@ -136,6 +136,17 @@ hosts(void **state)
 		    "mail.lab.example A 192.0.2.25\nh.example A 192.0.2.25\n"
 		    "25.2.0.192.in-addr.arpa PTR h.example\n" REST,
 		    "info ptr: 192.0.2.25 is h.example, and back", VERDICT_INFO },
+		{ "an address of this machine only, as some resolvers say of its own name",
+		    "mail.lab.example A 127.0.1.1\n" REST,
+		    "warning host: mail.lab.example has 127.0.1.1 where we asked, 192.0.2.53:53, "
+		    "which "
+		    "is no address that receivers see: ask elsewhere (--dns), or name it "
+		    "(--address) "
+		    "| \nnot checkable ptr: no address is known",
+		    VERDICT_UNKNOWN },
+		{ "and one that receivers see", "mail.lab.example A 10.0.0.25\n" HOST_LINES REST,
+		    "warning host: mail.lab.example has 10.0.0.25 where we asked",
+		    VERDICT_WARNING },
 		{ "one of two", HOST_LINES "25.2.0.192.in-addr.arpa PTR gone.example\n" REST, "",
 		    VERDICT_INFO },
 		{ "an answer about the host that fails", "mail.lab.example A:FAIL\n" REST,

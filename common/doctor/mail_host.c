@@ -193,9 +193,10 @@ say_unconfirmed(const struct mail_facts *facts, const struct mail_fact *ptr, str
 	const struct addr *addr = &facts->addrs[ptr->of];
 	char text[ADDR_TEXT_MAX], storage[MAIL_RECORD_MAX], host[DNS_NAME_MAX + 2];
 	struct buf record, name;
-	const struct buf *proposed = mail_host_is_public(facts) ? &record : NULL;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = mail_host_is_public(facts) ? &record : NULL;
 	buf_init(&name, host, sizeof(host));
 	buf_printf(&name, "%s.", facts->subject->host);
 	record_add(&record, ptr->name, "PTR", host);
@@ -238,9 +239,10 @@ say_no_mx(const struct mail_facts *facts, struct verdicts *v)
 	const char *domain = facts->subject->domain;
 	char list[512], storage[MAIL_RECORD_MAX], data[DNS_NAME_MAX + 16];
 	struct buf found, record, host;
-	const struct buf *proposed = mail_host_is_public(facts) ? &record : NULL;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = mail_host_is_public(facts) ? &record : NULL;
 	buf_init(&host, data, sizeof(data));
 	buf_printf(&host, "10 %s.", facts->subject->host);
 	record_add(&record, domain, "MX", data);

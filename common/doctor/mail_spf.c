@@ -263,10 +263,10 @@ say_none(const struct mail_facts *facts, const struct mail_fact *txt, struct ver
 	struct slice meant = meant_as_record(txt);
 	char storage[MAIL_RECORD_MAX];
 	struct buf record;
-	const struct buf *proposed = facts->addr_n > 0 || mail_host_is_public(facts) ? &record
-										     : NULL;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = facts->addr_n > 0 || mail_host_is_public(facts) ? &record : NULL;
 	propose_record(facts, &record);
 	if (meant.len > 0)
 		verdict_say(v, VERDICT_ERROR, proposed,

@@ -202,6 +202,8 @@ prepare(struct log_report *r, struct story_options *options, int64_t *since_out,
 	const struct config *config = &r->cli->config;
 	char lower[DOMAIN_TEXT_MAX];
 
+	if (r->cli->json && cli_value(r->cli, "unread") != NULL)
+		return err_set(err, ERR_USAGE, "either --unread or --json");
 	r->limit = r->cli->json ? INT64_MAX : ROWS;
 	r->domain = cli_value(r->cli, "domain");
 	if (cli_number(r->cli, "limit", &r->limit, err) == -1 ||

@@ -106,7 +106,10 @@ put_row(struct top *top, const struct pool *pool, const char *remedy)
 	table_text(top->table, duration_format_human(now_s - pool->oldest_s, text));
 	table_text(top->table, duration_format_human(pool_pain(pool, now_s), text));
 	table_text(top->table, pool_spf_text(pool, text, sizeof(text)));
-	table_text(top->table, remedy);
+	if (remedy_is_command(remedy))
+		table_whole(top->table, remedy);
+	else
+		table_text(top->table, remedy);
 }
 
 static void

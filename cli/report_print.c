@@ -112,8 +112,8 @@ put_section(const struct report *r, enum report_part part)
 		const struct report_line *line = &section->lines[i];
 
 		wrap_put(stdout, line->text, TEXT_INDENT, REST_INDENT, LINE_COLS);
-		/* A command in two lines would be another command. */
-		if (line->command != NULL && strlen(line->command) <= LINE_COLS - COMMAND_INDENT)
+		/* In one line: a command in two would be another command. */
+		if (line->command != NULL)
 			printf("%*s%s\n", COMMAND_INDENT, "", line->command);
 	}
 	if (section->left_out > 0)

@@ -72,11 +72,11 @@ put_cut(const char *text, int width)
 }
 
 static void
-put_cell(const struct table *t, int column, const char *text, bool last)
+put_cell(const struct table *t, int column, const char *text, bool last, bool whole)
 {
 	int width = t->widths[column], own = table_width(text);
 
-	if (own > width && t->screen_width > 0)
+	if (own > width && t->screen_width > 0 && !whole)
 		put_cut(text, width);
 	else if (t->columns[column].right)
 		printf("%*s%s", width > own ? width - own : 0, "", text);
@@ -120,7 +120,8 @@ put_titles(const struct table *t)
 	int i;
 
 	for (i = 0; i < t->column_n; i++)
-		put_cell(t, i, t->columns[i].title, i == t->column_n - 1 && !t->columns[i].right);
+		put_cell(
+		    t, i, t->columns[i].title, i == t->column_n - 1 && !t->columns[i].right, false);
 	printf("\n");
 }
 
@@ -136,9 +137,12 @@ put_rows(struct table *t)
 	}
 	for (row = 0; row < t->row_n; row++) {
 		for (i = 0; i < t->column_n; i++) {
-			put_cell(t, i, t->cells[row][i], i == t->column_n - 1);
+			bool last = i == t->column_n - 1;
+
+			put_cell(t, i, t->cells[row][i], last, last && t->whole[row]);
 			free(t->cells[row][i]);
 		}
+		t->whole[row] = false;
 		printf("\n");
 	}
 	t->row_n = 0;
@@ -170,6 +174,13 @@ void
 table_text(struct table *t, const char *text)
 {
 	table_cell(t, slice_of(text));
+}
+
+void
+table_whole(struct table *t, const char *text)
+{
+	t->whole[t->row_n] = true;
+	table_text(t, text);
 }
 
 void

@@ -22,6 +22,7 @@ struct table {
 	int screen_width; /* 0: no terminal */
 	int widths[TABLE_COLUMNS_MAX];
 	char *cells[TABLE_LOOK_AHEAD][TABLE_COLUMNS_MAX];
+	bool whole[TABLE_LOOK_AHEAD]; /* the last cell of a row is not cut */
 	int row_n;
 	int column; /* of the row being filled */
 	bool begun; /* widths are fixed, the head is out */
@@ -35,6 +36,8 @@ void table_init(
 void table_cell(struct table *t, struct slice text);
 void table_number(struct table *t, long long number);
 void table_text(struct table *t, const char *text);
+/* The last cell of a row, which is to be copied: it is not cut, the terminal goes on below. */
+void table_whole(struct table *t, const char *text);
 
 /* Prints what is left and frees it. EMPTY is said when there was no row. */
 void table_end(struct table *t, const char *empty);

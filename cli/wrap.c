@@ -7,6 +7,8 @@
 
 #include "common/base/str.h"
 
+#define PROGRAM "greygate"
+
 int
 wrap_terminal(FILE *out)
 {
@@ -68,22 +70,67 @@ put_word(struct paragraph *p, const char *word, size_t len)
 	}
 }
 
+/* Whether a clause ends with this word. A path or a name may hold a dot, but ends in none. */
+static bool
+ends_clause(const char *word, size_t len)
+{
+	return len > 0 && strchr(";:,.", word[len - 1]) != NULL;
+}
+
+static size_t
+clause_length(const char *text)
+{
+	size_t n = 0, len;
+
+	for (;;) {
+		len = strcspn(text + n, " ");
+		if (text[n + len] == '\0' || ends_clause(text + n, len))
+			return n + len;
+		n += len + 1;
+	}
+}
+
+/* What is to be copied in one: from the name of the program, or from the begin of a clause that
+ * pipes into it, to the end of the clause. */
+static bool
+begins_command(const char *text, size_t len, bool clause_begins)
+{
+	static const char pipe[] = " | " PROGRAM " ";
+
+	if (len == sizeof(PROGRAM) - 1 && memcmp(text, PROGRAM, len) == 0)
+		return true;
+	return clause_begins && memmem(text, clause_length(text), pipe, sizeof(pipe) - 1) != NULL;
+}
+
+static void
+put_command(struct paragraph *p, const char *text, size_t len)
+{
+	fwrite(text, 1, len, p->out);
+	p->at += cols_of(text, len);
+}
+
 static void
 put_words(struct paragraph *p, const char *text)
 {
-	bool begins = true;
+	bool begins = true, clause_begins = true;
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
+		bool command = begins_command(text, len, clause_begins);
 
+		len = command ? clause_length(text) : len;
 		if (!begins && p->cols > 0 && p->at + 1 + cols_of(text, len) > p->cols) {
 			break_line(p);
 		} else if (!begins) {
 			putc(' ', p->out);
 			p->at++;
 		}
-		put_word(p, text, len);
+		if (command)
+			put_command(p, text, len);
+		else
+			put_word(p, text, len);
 		begins = false;
+		clause_begins = ends_clause(text, len);
 		text += len + (text[len] == ' ');
 	}
 	putc('\n', p->out);

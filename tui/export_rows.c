@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/base/csv_text.h"
 #include "common/base/json.h"
 #include "common/base/xalloc.h"
 
@@ -33,27 +34,6 @@ escaped(const char *text)
 
 /* ---- CSV ---- */
 
-static bool
-is_formula(const char *text)
-{
-	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
-}
-
-static void
-put_csv_text(FILE *out, const char *text)
-{
-	char *shown = escaped(text), *at;
-
-	fputs(is_formula(text) ? "\"'" : "\"", out);
-	for (at = shown; *at != '\0'; at++) {
-		if (*at == '"')
-			fputc('"', out);
-		fputc(*at, out);
-	}
-	fputc('"', out);
-	free(shown);
-}
-
 static void
 put_csv_time(FILE *out, int64_t time_s)
 {
@@ -71,7 +51,7 @@ static void
 put_csv_cell(FILE *out, const struct column *column, const struct cell *cell)
 {
 	if (cell->text != NULL)
-		put_csv_text(out, cell->text);
+		csv_text_put(out, slice_of(cell->text));
 	else if (is_time(column))
 		put_csv_time(out, cell->number);
 	else if (column->kind != COLUMN_TEXT)

@@ -22,7 +22,7 @@ enum dns_type {
 const char *dns_type_name(enum dns_type type);
 
 /* Names are absolute, lower case, without the final dot; labels are split at every dot and may hold
- * any other byte: nothing is escaped. */
+ * any other byte but NUL: nothing is escaped. */
 #define DNS_NAME_MAX 253 /* characters */
 #define DNS_LABEL_MAX 63
 

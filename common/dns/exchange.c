@@ -40,8 +40,8 @@ next_server(struct exchange *x)
 
 static void tcp_answered(void *arg, const uint8_t *packet, size_t len);
 
-/* The server that truncated comes first, then all in their order: one without TCP is not the end
- * where others have it. */
+/* The server that truncated comes first, then all in their order: one without TCP, or that fails
+ * over it, is not the end where others have it. */
 static void
 ask_by_tcp(struct exchange *x, const struct addr_port *server)
 {
@@ -59,12 +59,22 @@ static void
 tcp_answered(void *arg, const uint8_t *packet, size_t len)
 {
 	struct exchange *x = arg;
+	const struct addr_port *server;
+	struct dns_answer *answer;
 
 	x->tcp = NULL;
-	if (packet == NULL)
+	if (packet == NULL) {
 		ask_by_tcp(x, next_server(x));
-	else
-		finish(x, dns_packet_read(packet, len, x->name, x->type));
+		return;
+	}
+	answer = dns_packet_read(packet, len, x->name, x->type);
+	server = answer->status == DNS_FAILED ? next_server(x) : NULL;
+	if (server == NULL) {
+		finish(x, answer);
+		return;
+	}
+	dns_answer_unref(answer);
+	ask_by_tcp(x, server);
 }
 
 static void

@@ -94,7 +94,7 @@ dns_packet_query(uint8_t out[DNS_PACKET_QUERY_MAX], uint16_t id, struct slice na
 /* ---- reading ---- */
 
 /* The name at AT, lower case, "" for the root; *END_OUT is behind it in place. -1: broken, or a
- * label holds a dot and so cannot be written. */
+ * label holds a dot or a NUL and so cannot be written. */
 static int
 read_name(const struct message *m, size_t at, char out[DNS_NAME_MAX + 1], size_t *end_out)
 {
@@ -127,7 +127,8 @@ read_name(const struct message *m, size_t at, char out[DNS_NAME_MAX + 1], size_t
 			break;
 		if (label > DNS_LABEL_MAX || at + 1 + label > m->len ||
 		    len + label + 1 > DNS_NAME_MAX + 1 ||
-		    memchr(m->bytes + at + 1, '.', label) != NULL)
+		    memchr(m->bytes + at + 1, '.', label) != NULL ||
+		    memchr(m->bytes + at + 1, '\0', label) != NULL)
 			return -1;
 		memcpy(out + len, m->bytes + at + 1, label);
 		len += label;

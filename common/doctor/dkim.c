@@ -8,6 +8,7 @@
 #define KEY_BYTES_MAX 4096 /* RSA of 16384 bits has half of it */
 #define ED25519_BYTES 32
 #define ED25519_SPKI_BYTES 44
+#define SHOWN_MAX 40 /* of a tag, in a message */
 
 /* ---- base64 ---- */
 
@@ -161,6 +162,12 @@ dkim_rsa_bits(const uint8_t *der, size_t len, unsigned *bits_out)
 /* ---- records ---- */
 
 static int
+shown(struct slice text)
+{
+	return (int)(text.len > SHOWN_MAX ? SHOWN_MAX : text.len);
+}
+
+static int
 read_type(const struct tags *tags, struct dkim_key *key, struct err *err)
 {
 	const struct slice *k = tags_get(tags, "k");
@@ -169,8 +176,8 @@ read_type(const struct tags *tags, struct dkim_key *key, struct err *err)
 	if (k == NULL || slice_equal(*k, SLICE("rsa")))
 		return 0;
 	if (!slice_equal(*k, SLICE("ed25519")))
-		return err_set(err, ERR_DATA, "k=%.*s is a kind of key that nobody knows",
-		    (int)(k->len > 40 ? 40 : k->len), k->ptr);
+		return err_set(
+		    err, ERR_DATA, "k=%.*s is a kind of key that nobody knows", shown(*k), k->ptr);
 	key->type = DKIM_ED25519;
 	return 0;
 }
@@ -202,17 +209,33 @@ read_key(struct slice p, struct dkim_key *key, struct err *err)
 	return 0;
 }
 
-/* t= is a list of flags with colons between them. */
+/* Whether WORD is in the list with colons that the tag NAME is; false where that is not there. */
 static bool
-has_flag(const struct tags *tags, const char *flag)
+lists(const struct tags *tags, const char *name, const char *word)
 {
-	const struct slice *t = tags_get(tags, "t");
-	struct slice rest = t == NULL ? SLICE_NONE : *t, part;
+	const struct slice *value = tags_get(tags, name);
+	struct slice rest = value == NULL ? SLICE_NONE : *value, part;
 
 	while (tags_next(&rest, ':', &part))
-		if (slice_equal(part, slice_of(flag)))
+		if (slice_equal(part, slice_of(word)))
 			return true;
 	return false;
+}
+
+/* What the key may be used for; what is not said is not restricted. */
+static int
+check_use(const struct tags *tags, struct err *err)
+{
+	const struct slice *h = tags_get(tags, "h"), *s = tags_get(tags, "s");
+
+	if (h != NULL && !lists(tags, "h", "sha256"))
+		return err_set(err, ERR_DATA,
+		    "h=%.*s leaves out sha256, and verifiers accept nothing else (RFC 8301)",
+		    shown(*h), h->ptr);
+	if (s != NULL && !lists(tags, "s", "email") && !lists(tags, "s", "*"))
+		return err_set(
+		    err, ERR_DATA, "s=%.*s is not for mail: it is email, or *", shown(*s), s->ptr);
+	return 0;
 }
 
 static int
@@ -256,13 +279,15 @@ dkim_read(struct slice text, struct dkim_key *key_out, struct err *err)
 		return err_set(err, ERR_DATA,
 		    "the tag %.*s runs into the next one: the strings of the record are joined "
 		    "with nothing between them, and a semicolon is missing where one ends",
-		    (int)(glued->name.len > 40 ? 40 : glued->name.len), glued->name.ptr);
+		    shown(glued->name), glued->name.ptr);
 	if (check_version(&tags, err) == -1 || read_type(&tags, key_out, err) == -1)
 		return -1;
 	p = tags_get(&tags, "p");
 	if (p == NULL)
 		return err_set(err, ERR_DATA, "it has no p=, the key itself");
-	key_out->testing = has_flag(&tags, "y");
+	key_out->testing = lists(&tags, "t", "y");
 	key_out->revoked = p->len == 0;
-	return key_out->revoked ? 0 : read_key(*p, key_out, err);
+	if (key_out->revoked)
+		return 0;
+	return check_use(&tags, err) == -1 ? -1 : read_key(*p, key_out, err);
 }

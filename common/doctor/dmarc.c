@@ -148,6 +148,7 @@ dmarc_read(struct slice text, struct dmarc *dmarc_out, struct err *err)
 		return -1;
 	dmarc_out->subdomains = dmarc_out->policy;
 	dmarc_out->has_rua = tags_get(&tags, "rua") != NULL;
+	dmarc_out->is_late = tags_get(&tags, "p") != &tags.items[1].value;
 	if (read_policy(&tags, "sp", &dmarc_out->subdomains, err) == -1 ||
 	    read_percent(&tags, &dmarc_out->percent, err) == -1 ||
 	    check_alignment(&tags, "adkim", err) == -1 ||

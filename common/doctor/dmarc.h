@@ -17,6 +17,7 @@ struct dmarc {
 	enum dmarc_policy subdomains; /* sp=, else as p= */
 	int percent;                  /* pct= */
 	bool has_rua;                 /* somebody is sent reports */
+	bool is_late;                 /* p= is not the second tag */
 };
 
 /* 0, or -1 with ERR_DATA: what is wrong with it. */

@@ -7,6 +7,7 @@
 
 #include "common/base/xalloc.h"
 #include "common/doctor/tags.h"
+#include "common/spf/listable.h"
 #include "common/spf/macro.h"
 #include "common/spf/parse.h"
 
@@ -82,6 +83,14 @@ mail_is_null_mx(const struct mail_fact *mx)
 	return mx->answer->record_n == 1 && mx->answer->records[0].text.len == 0;
 }
 
+bool
+mail_is_inside(const struct addr *addr)
+{
+	struct addr_net net = { *addr, addr_bits(addr->family) };
+
+	return spf_is_special(&net);
+}
+
 void
 mail_reverse_name(const struct addr *addr, char out[DNS_NAME_MAX + 1])
 {
@@ -133,7 +142,8 @@ take_addrs(struct mail_facts *facts, const struct dns_answer *answer)
 	size_t i;
 
 	for (i = 0; answer != NULL && i < answer->record_n && facts->addr_n < MAIL_ADDRS_MAX; i++)
-		facts->addrs[facts->addr_n++] = answer->records[i].addr;
+		if (!mail_is_inside(&answer->records[i].addr))
+			facts->addrs[facts->addr_n++] = answer->records[i].addr;
 }
 
 static void

@@ -21,7 +21,7 @@ struct mail_subject {
 	char domain[DOMAIN_TEXT_MAX]; /* normal form */
 	const char *host;             /* what our server says in HELO */
 	struct addr addrs[MAIL_ADDRS_MAX];
-	size_t addr_n; /* 0: those that the DNS has for the host */
+	size_t addr_n; /* 0: those that the DNS has for the host, but for mail_is_inside() */
 	const char *selectors[MAIL_SELECTORS_MAX];
 	size_t selector_n;   /* 0: the common ones are tried */
 	const char *servers; /* that are asked, for messages: "127.0.0.1:53" */
@@ -86,6 +86,8 @@ bool mail_has_addr(const struct mail_fact *fact, const struct addr *addr);
 size_t mail_spf_records(const struct mail_fact *txt, struct slice *first_out);
 /* RFC 7505: the domain says that it takes no mail. */
 bool mail_is_null_mx(const struct mail_fact *mx);
+/* Whether no receiver sees ADDR: a resolver of the house may give it for a name of the house. */
+bool mail_is_inside(const struct addr *addr);
 /* The name that has the PTR record of ADDR. */
 void mail_reverse_name(const struct addr *addr, char out[DNS_NAME_MAX + 1]);
 

@@ -10,6 +10,8 @@
 #define MAIL_RECORD_MAX 4096 /* of a record to paste */
 
 /* mail_host.c */
+/* Whether what our server says in HELO can stand in a record: a full name that others know. */
+bool mail_host_is_public(const struct mail_facts *facts);
 void mail_check_host(const struct mail_facts *facts, struct verdicts *v);
 void mail_check_helo(const struct mail_facts *facts, struct verdicts *v);
 void mail_check_ptr(const struct mail_facts *facts, struct verdicts *v);

@@ -19,41 +19,13 @@ add_addr_record(struct buf *record, const char *owner, const struct addr *addr)
 
 /* ---- the host ---- */
 
-static void
-list_addrs(const struct mail_facts *facts, enum mail_role role, struct buf *out)
+static bool
+is_name(struct slice host)
 {
-	const struct mail_fact *fact = NULL;
-	char text[ADDR_TEXT_MAX];
-	size_t i;
+	char text[DOMAIN_TEXT_MAX];
+	struct addr addr;
 
-	while ((fact = mail_next(facts, role, fact)) != NULL)
-		for (i = 0; i < fact->answer->record_n; i++)
-			buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
-			    addr_format(&fact->answer->records[i].addr, text));
-}
-
-void
-mail_check_host(const struct mail_facts *facts, struct verdicts *v)
-{
-	const char *host = facts->subject->host;
-	char list[512], storage[MAIL_RECORD_MAX];
-	struct buf found, record;
-
-	buf_init(&found, list, sizeof(list));
-	list_addrs(facts, MAIL_HOST, &found);
-	if (found.len > 0) {
-		verdict_say(v, VERDICT_OK, NULL, "%s has %s", host, list);
-		return;
-	}
-	if (mail_failed(facts, MAIL_HOST))
-		return;
-	buf_init(&record, storage, sizeof(storage));
-	if (facts->addr_n > 0)
-		add_addr_record(&record, host, &facts->addrs[0]);
-	verdict_say(v, VERDICT_ERROR, &record,
-	    "%s, which our server says in HELO, has no address in the DNS, so many receivers "
-	    "refuse its mail",
-	    host);
+	return addr_parse(host, &addr) == -1 && domain_normalise(host, text) == 0;
 }
 
 /* Names that mean something in one house only. */
@@ -68,6 +40,62 @@ is_private_name(struct slice host)
 		if (domain_is_at_or_below(host, slice_of(endings[i])))
 			return true;
 	return false;
+}
+
+bool
+mail_host_is_public(const struct mail_facts *facts)
+{
+	struct slice host = slice_of(facts->subject->host);
+
+	return is_name(host) && memchr(host.ptr, '.', host.len) != NULL && !is_private_name(host);
+}
+
+typedef bool addr_is(const struct addr *addr);
+
+/* All of them, or those that are IS. */
+static void
+list_addrs(const struct mail_facts *facts, enum mail_role role, addr_is *is, struct buf *out)
+{
+	const struct mail_fact *fact = NULL;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	while ((fact = mail_next(facts, role, fact)) != NULL)
+		for (i = 0; i < fact->answer->record_n; i++)
+			if (is == NULL || is(&fact->answer->records[i].addr))
+				buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
+				    addr_format(&fact->answer->records[i].addr, text));
+}
+
+void
+mail_check_host(const struct mail_facts *facts, struct verdicts *v)
+{
+	const char *host = facts->subject->host;
+	char list[512], inside_list[512], storage[MAIL_RECORD_MAX];
+	struct buf found, inside, record;
+
+	buf_init(&found, list, sizeof(list));
+	buf_init(&inside, inside_list, sizeof(inside_list));
+	list_addrs(facts, MAIL_HOST, NULL, &found);
+	list_addrs(facts, MAIL_HOST, mail_is_inside, &inside);
+	if (inside.len > 0)
+		verdict_say(v, VERDICT_WARNING, NULL,
+		    "%s has %s where we asked, %s, which is no address that receivers see: ask "
+		    "elsewhere (--dns), or name it (--address)",
+		    host, inside_list, facts->subject->servers);
+	else if (found.len > 0)
+		verdict_say(v, VERDICT_OK, NULL, "%s has %s", host, list);
+	if (found.len > 0)
+		return;
+	if (mail_failed(facts, MAIL_HOST))
+		return;
+	buf_init(&record, storage, sizeof(storage));
+	if (facts->addr_n > 0)
+		add_addr_record(&record, host, &facts->addrs[0]);
+	verdict_say(v, VERDICT_ERROR, mail_host_is_public(facts) ? &record : NULL,
+	    "%s, which our server says in HELO, has no address in the DNS, so many receivers "
+	    "refuse its mail",
+	    host);
 }
 
 static bool
@@ -108,15 +136,11 @@ check_helo_addrs(const struct mail_facts *facts, struct verdicts *v)
 void
 mail_check_helo(const struct mail_facts *facts, struct verdicts *v)
 {
-	struct slice host = slice_of(facts->subject->host);
-	char text[DOMAIN_TEXT_MAX];
-	struct addr addr;
-
-	if (addr_parse(host, &addr) == 0 || domain_normalise(host, text) == -1)
+	if (!is_name(slice_of(facts->subject->host)))
 		verdict_say(v, VERDICT_ERROR, NULL,
 		    "our server says %s in HELO, which is no name: set myhostname of Postfix",
 		    facts->subject->host);
-	else if (memchr(host.ptr, '.', host.len) == NULL || is_private_name(host))
+	else if (!mail_host_is_public(facts))
 		verdict_say(v, VERDICT_ERROR, NULL,
 		    "our server says %s in HELO, which is no full name that others know: set "
 		    "myhostname of Postfix",
@@ -169,19 +193,21 @@ say_unconfirmed(const struct mail_facts *facts, const struct mail_fact *ptr, str
 	const struct addr *addr = &facts->addrs[ptr->of];
 	char text[ADDR_TEXT_MAX], storage[MAIL_RECORD_MAX], host[DNS_NAME_MAX + 2];
 	struct buf record, name;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = mail_host_is_public(facts) ? &record : NULL;
 	buf_init(&name, host, sizeof(host));
 	buf_printf(&name, "%s.", facts->subject->host);
 	record_add(&record, ptr->name, "PTR", host);
 	addr_format(addr, text);
 	if (ptr->answer->status == DNS_NOTHING)
-		verdict_say(v, VERDICT_ERROR, &record,
+		verdict_say(v, VERDICT_ERROR, proposed,
 		    "%s has no reverse name, so many receivers refuse its mail; who gave you the "
 		    "address adds it",
 		    text);
 	else
-		verdict_say(v, VERDICT_ERROR, &record,
+		verdict_say(v, VERDICT_ERROR, proposed,
 		    "%s is called %.*s, which does not have that address, so the name counts for "
 		    "nothing",
 		    text, (int)ptr->answer->records[0].text.len, ptr->answer->records[0].text.ptr);
@@ -213,18 +239,20 @@ say_no_mx(const struct mail_facts *facts, struct verdicts *v)
 	const char *domain = facts->subject->domain;
 	char list[512], storage[MAIL_RECORD_MAX], data[DNS_NAME_MAX + 16];
 	struct buf found, record, host;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = mail_host_is_public(facts) ? &record : NULL;
 	buf_init(&host, data, sizeof(data));
 	buf_printf(&host, "10 %s.", facts->subject->host);
 	record_add(&record, domain, "MX", data);
 	buf_init(&found, list, sizeof(list));
-	list_addrs(facts, MAIL_DOMAIN, &found);
+	list_addrs(facts, MAIL_DOMAIN, NULL, &found);
 	if (found.len > 0)
-		verdict_say(v, VERDICT_WARNING, &record,
+		verdict_say(v, VERDICT_WARNING, proposed,
 		    "%s has no MX record; its mail goes to its own address, %s", domain, list);
 	else if (!mail_failed(facts, MAIL_DOMAIN))
-		verdict_say(v, VERDICT_ERROR, &record,
+		verdict_say(v, VERDICT_ERROR, proposed,
 		    "%s has neither an MX record nor an address: nobody can write to it", domain);
 }
 

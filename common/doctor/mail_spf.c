@@ -263,15 +263,17 @@ say_none(const struct mail_facts *facts, const struct mail_fact *txt, struct ver
 	struct slice meant = meant_as_record(txt);
 	char storage[MAIL_RECORD_MAX];
 	struct buf record;
+	const struct buf *proposed;
 
 	buf_init(&record, storage, sizeof(storage));
+	proposed = facts->addr_n > 0 || mail_host_is_public(facts) ? &record : NULL;
 	propose_record(facts, &record);
 	if (meant.len > 0)
-		verdict_say(v, VERDICT_ERROR, &record,
+		verdict_say(v, VERDICT_ERROR, proposed,
 		    "\"%.*s\" is no SPF record: it must begin with v=spf1 and a blank",
 		    (int)(meant.len > 60 ? 60 : meant.len), meant.ptr);
 	else
-		verdict_say(v, VERDICT_ERROR, &record,
+		verdict_say(v, VERDICT_ERROR, proposed,
 		    "%s has no SPF record, so anybody can send in its name, and large receivers "
 		    "refuse its mail",
 		    facts->subject->domain);

@@ -213,6 +213,9 @@ say_policy(const struct mail_facts *facts, const struct mail_fact *fact, struct 
 		    "p=quarantine");
 	else
 		verdict_say(v, VERDICT_OK, NULL, "p=%s", policy);
+	if (dmarc->is_late)
+		verdict_say(v, VERDICT_WARNING, NULL,
+		    "p= must come right behind v= (RFC 7489 6.3), or some receivers see no policy");
 	if (!dmarc->has_rua)
 		say_no_rua(facts, fact, text, v);
 	if (dmarc->percent < 100)
@@ -238,7 +241,30 @@ check_dmarc_text(const struct mail_facts *facts, const struct mail_fact *fact, s
 		say_policy(facts, fact, text, &dmarc, v);
 }
 
-/* That of a domain above holds for all below. Whether there is one, or one may be. */
+/* The record of a domain above, which holds for this one. */
+static void
+check_dmarc_held(const struct mail_facts *facts, const struct mail_fact *fact, struct slice text,
+    struct verdicts *v)
+{
+	const char *domain = facts->subject->domain;
+	struct dmarc dmarc;
+	struct err err;
+
+	if (dmarc_read(text, &dmarc, &err) == -1)
+		verdict_say(v, VERDICT_ERROR, NULL,
+		    "the DMARC record at %s, which holds for %s, too, is wrong: %s", fact->name,
+		    domain, err.text);
+	else if (dmarc.subdomains == DMARC_NONE)
+		verdict_say(v, VERDICT_WARNING, NULL,
+		    "the record at %s holds for %s, too, and asks receivers to let forged mail in "
+		    "(%s=none)",
+		    fact->name, domain, dmarc.policy == DMARC_NONE ? "p" : "sp");
+	else
+		verdict_say(v, VERDICT_OK, NULL, "the record at %s holds for %s, too: %s",
+		    fact->name, domain, dmarc_policy_name(dmarc.subdomains));
+}
+
+/* Whether some domain above has records, or may have. */
 static bool
 check_dmarc_above(const struct mail_facts *facts, struct verdicts *v)
 {
@@ -250,8 +276,8 @@ check_dmarc_above(const struct mail_facts *facts, struct verdicts *v)
 			return true;
 		if (find_records(fact, "DMARC1", &text) == 0)
 			continue;
-		verdict_say(v, VERDICT_OK, NULL, "the record at %s holds for %s, too", fact->name,
-		    facts->subject->domain);
+		if (is_one(fact, "DMARC1", &text, v))
+			check_dmarc_held(facts, fact, text, v);
 		return true;
 	}
 	return false;

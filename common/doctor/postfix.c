@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "common/base/duration.h"
-#include "common/doctor/postfix_use.h"
+#include "common/doctor/postfix_line.h"
 
 #define TIMEOUT_LONG_S 60
-#define ATTRIBUTES ", timeout=10s, default_action=DUNNO }"
 
 /* ---- services ---- */
 
@@ -50,95 +49,6 @@ is_submission(const struct postfix_service *service)
 	return has_port(service, ports);
 }
 
-/* ---- the line that is missing ---- */
-
-/* How the service reaches us; false: not at all. */
-static bool
-add_server(const struct postfix *postfix, bool chroot, struct buf *out)
-{
-	const struct config *config = postfix->config;
-	struct slice queue = SLICE_NONE;
-	size_t i;
-
-	postfix_setting(postfix->texts->settings, "queue_directory", &queue);
-	for (i = 0; i < config->listen_n; i++) {
-		const struct config_listen *listen = &config->listen[i];
-		bool below = listen->kind == CONFIG_LISTEN_UNIX && queue.len > 0 &&
-			     strncmp(listen->path, queue.ptr, queue.len) == 0 &&
-			     listen->path[queue.len] == '/';
-
-		if (listen->kind == CONFIG_LISTEN_UNIX && chroot && !below)
-			continue;
-		if (below)
-			buf_printf(out, "unix:%s", listen->path + queue.len + 1);
-		else
-			buf_add_text(out, listen->text);
-		return true;
-	}
-	return false;
-}
-
-/* Where LIST ends for everybody, or is at its end; whether the destination is checked before. */
-static struct slice
-end_of_list(struct slice list, bool *destination_out)
-{
-	struct slice rest = list, item;
-
-	*destination_out = false;
-	while (postfix_next_item(&rest, &item)) {
-		if (postfix_is_end(item))
-			return (struct slice){ item.ptr, (size_t)(list.ptr + list.len - item.ptr) };
-		*destination_out |= postfix_is_destination(item);
-	}
-	return (struct slice){ list.ptr + list.len, 0 };
-}
-
-static struct slice
-without_comma(struct slice list)
-{
-	list = slice_trim(list);
-	while (list.len > 0 && list.ptr[list.len - 1] == ',')
-		list = slice_trim((struct slice){ list.ptr, list.len - 1 });
-	return list;
-}
-
-/* The restrictions at hand with the question where it belongs: behind the check of destinations,
- * before an item that ends the list. */
-static bool
-propose_list(const struct postfix *postfix, const struct postfix_service *service, struct buf *out)
-{
-	struct slice list = postfix_value(postfix, service, "smtpd_recipient_restrictions"), end;
-	bool destination;
-
-	if (list.ptr == NULL)
-		list = SLICE("");
-	end = end_of_list(list, &destination);
-	list = without_comma((struct slice){ list.ptr, (size_t)(end.ptr - list.ptr) });
-	buf_add_text(out, "smtpd_recipient_restrictions = ");
-	buf_add(out, list);
-	buf_add_text(out, list.len > 0 ? ", " : "");
-	buf_add_text(out, destination ? "" : "reject_unauth_destination, ");
-	buf_add_text(out, "check_policy_service { ");
-	if (!add_server(postfix, postfix_is_chroot(postfix, service), out))
-		return false;
-	buf_add_text(out, ATTRIBUTES);
-	buf_add_text(out, end.len > 0 ? ", " : "");
-	buf_add(out, end);
-	return !out->cut;
-}
-
-/* Whether it can be shown as it is: it comes from the files of the operator. */
-static bool
-is_printable(const struct buf *text)
-{
-	size_t i;
-
-	for (i = 0; i < text->len; i++)
-		if (text->ptr[i] < 0x20 || text->ptr[i] > 0x7e)
-			return false;
-	return true;
-}
-
 /* ---- checks of a service ---- */
 
 struct checking {
@@ -149,18 +59,28 @@ struct checking {
 static void
 say_not_asked(struct checking *c, const struct postfix_service *service)
 {
-	char line[4096];
-	struct buf b;
-	bool good;
+	char storage[4096], question[512];
+	int len = (int)service->name.len;
+	struct slice value;
+	struct buf line, asks;
+	bool own = postfix_override(&c->postfix, service, POSTFIX_LIST, &value);
 
-	buf_init(&b, line, sizeof(line));
-	good = propose_list(&c->postfix, service, &b) && is_printable(&b);
-	verdict_say(c->v, VERDICT_ERROR, good ? &b : NULL,
-	    "service %.*s does not ask greygate, so nothing is greylisted%s",
-	    (int)service->name.len, service->name.ptr,
-	    good ? "; in main.cf:"
-		 : "; it runs in a chroot and reaches no socket of ours: listen on "
-		   "inet:127.0.0.1:10023, too");
+	buf_init(&line, storage, sizeof(storage));
+	buf_init(&asks, question, sizeof(question));
+	if (postfix_line(&c->postfix, service, own, &line))
+		verdict_say(c->v, VERDICT_ERROR, &line,
+		    "service %.*s does not ask greygate, so nothing is greylisted; in %s", len,
+		    service->name.ptr, own ? "master.cf below it:" : "main.cf:");
+	else if (postfix_question(&c->postfix, service, &asks))
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s does not ask greygate, so nothing is greylisted; put %s behind "
+		    "reject_unauth_destination in " POSTFIX_LIST,
+		    len, service->name.ptr, question);
+	else
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s does not ask greygate, so nothing is greylisted; it runs in a "
+		    "chroot and reaches no socket of ours: listen on inet:127.0.0.1:10023, too",
+		    len, service->name.ptr);
 }
 
 static void
@@ -170,7 +90,7 @@ say_chroot(struct checking *c, const struct postfix_service *service, const stru
 	struct buf b;
 
 	buf_init(&b, server, sizeof(server));
-	if (add_server(&c->postfix, true, &b))
+	if (postfix_server(&c->postfix, true, &b))
 		snprintf(advice, sizeof(advice), "%s there instead is", server);
 	else
 		snprintf(advice, sizeof(advice),
@@ -188,6 +108,11 @@ check_asked(
 
 	if (use->found == POSTFIX_NOT_ASKED)
 		say_not_asked(c, service);
+	else if (use->found == POSTFIX_NOT_JUDGED)
+		verdict_say(c->v, VERDICT_ERROR, NULL,
+		    "service %.*s asks %.*s in %s, which is not at RCPT, so nothing is "
+		    "greylisted; put it into " POSTFIX_LIST,
+		    len, service->name.ptr, server, use->server.ptr, use->list);
 	else if (use->found == POSTFIX_CHROOT)
 		say_chroot(c, service, use);
 	else if (use->unreachable)
@@ -207,7 +132,7 @@ check_order(
 		verdict_say(c->v, VERDICT_WARNING, NULL,
 		    "service %.*s asks greygate before reject_unauth_destination, so it also "
 		    "learns "
-		    "mail that is refused anyway; put it behind, in smtpd_recipient_restrictions",
+		    "mail that is refused anyway; put it behind, in " POSTFIX_LIST,
 		    (int)service->name.len, service->name.ptr);
 }
 
@@ -245,12 +170,12 @@ static void
 check_submission(
     struct checking *c, const struct postfix_service *service, const struct postfix_use *use)
 {
-	static char override[] =
-	    "  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject";
+	static char override[] = "  -o " POSTFIX_LIST "=permit_sasl_authenticated,reject";
 	struct buf line = { override, sizeof(override) - 1, sizeof(override), false };
 	int len = (int)service->name.len;
 
-	if (use->found == POSTFIX_NOT_ASKED || use->unreachable || use->after_sasl)
+	if (use->found == POSTFIX_NOT_ASKED || use->found == POSTFIX_NOT_JUDGED ||
+	    use->unreachable || use->after_sasl)
 		verdict_say(c->v, VERDICT_OK, NULL,
 		    "service %.*s does not ask greygate about own users", len, service->name.ptr);
 	else

@@ -9,9 +9,21 @@
 #define NAME_BYTES 256
 #define CLASS_DEPTH 5
 
-static const char *const lists[] = { "smtpd_client_restrictions", "smtpd_helo_restrictions",
-	"smtpd_sender_restrictions", "smtpd_relay_restrictions", "smtpd_recipient_restrictions",
-	"smtpd_data_restrictions", "smtpd_end_of_data_restrictions" };
+/* When smtpd evaluates a list; greygate judges at RCPT only. */
+enum stage { BEFORE_RCPT, /* at RCPT, too, with smtpd_delay_reject */ AT_RCPT, AFTER_RCPT };
+
+static const struct {
+	const char *name;
+	enum stage stage;
+} lists[] = {
+	{ "smtpd_client_restrictions", BEFORE_RCPT },
+	{ "smtpd_helo_restrictions", BEFORE_RCPT },
+	{ "smtpd_sender_restrictions", BEFORE_RCPT },
+	{ "smtpd_relay_restrictions", AT_RCPT },
+	{ "smtpd_recipient_restrictions", AT_RCPT },
+	{ "smtpd_data_restrictions", AFTER_RCPT },
+	{ "smtpd_end_of_data_restrictions", AFTER_RCPT },
+};
 
 static bool
 is_word(struct slice item, const char *const *words, size_t n)
@@ -32,8 +44,9 @@ postfix_is_end(struct slice item)
 	return is_word(item, words, 3);
 }
 
-bool
-postfix_is_destination(struct slice item)
+/* Whether it refuses mail for domains of others. */
+static bool
+is_destination(struct slice item)
 {
 	static const char *const words[] = { "reject_unauth_destination",
 		"defer_unauth_destination" };
@@ -41,19 +54,35 @@ postfix_is_destination(struct slice item)
 	return is_word(item, words, 2);
 }
 
+bool
+postfix_override(const struct postfix *postfix, const struct postfix_service *service,
+    const char *name, struct slice *value_out)
+{
+	char key[NAME_BYTES];
+
+	snprintf(key, sizeof(key), "%.*s/%.*s/%s", (int)service->name.len, service->name.ptr,
+	    (int)service->type.len, service->type.ptr, name);
+	return postfix_setting(postfix->texts->overrides, key, value_out);
+}
+
 struct slice
 postfix_value(
     const struct postfix *postfix, const struct postfix_service *service, const char *name)
 {
 	struct slice value = SLICE_NONE;
-	char key[NAME_BYTES];
 
-	snprintf(key, sizeof(key), "%.*s/%.*s/%s", (int)service->name.len, service->name.ptr,
-	    (int)service->type.len, service->type.ptr, name);
-	if (!postfix_setting(postfix->texts->overrides, key, &value) &&
+	if (!postfix_override(postfix, service, name, &value) &&
 	    !postfix_setting(postfix->texts->settings, name, &value))
 		return SLICE_NONE;
 	return value;
+}
+
+bool
+postfix_relays_first(const struct postfix *postfix, const struct postfix_service *service)
+{
+	return slice_equal(
+	    postfix_value(postfix, service, "smtpd_relay_before_recipient_restrictions"),
+	    SLICE("yes"));
 }
 
 /* "-" is the default, which was "y" before Postfix 3.0 and still is at that level. */
@@ -108,6 +137,19 @@ find_unix(const struct postfix *postfix, struct slice path, bool chroot)
 	return chroot && listens_at(postfix->config, literal) ? POSTFIX_CHROOT : POSTFIX_NOT_ASKED;
 }
 
+bool
+postfix_is_any(const struct addr *addr)
+{
+	return addr_equal(addr, &(struct addr){ .family = addr->family });
+}
+
+static bool
+takes(const struct addr *listens, const struct addr *asked)
+{
+	return addr_equal(listens, asked) ||
+	       (postfix_is_any(listens) && listens->family == asked->family);
+}
+
 /* "HOST:PORT" or "PORT"; a host that is a name may be any of ours. */
 static enum postfix_found
 find_inet(const struct postfix *postfix, struct slice text)
@@ -128,7 +170,7 @@ find_inet(const struct postfix *postfix, struct slice text)
 
 		snprintf(number, sizeof(number), "%u", (unsigned)listen->port);
 		if (listen->kind == CONFIG_LISTEN_INET && slice_equal(port, slice_of(number)) &&
-		    (addr_parse(host, &addr) == -1 || addr_equal(&addr, &listen->addr)))
+		    (addr_parse(host, &addr) == -1 || takes(&listen->addr, &addr)))
 			return POSTFIX_ASKED;
 	}
 	return POSTFIX_NOT_ASKED;
@@ -158,6 +200,7 @@ find_server(const struct postfix *postfix, struct slice server, bool chroot)
 struct reading {
 	const struct postfix *postfix;
 	const struct postfix_service *service;
+	bool at_rcpt;                  /* the list at hand is evaluated there */
 	bool destination, sasl, ended; /* seen so far */
 	struct postfix_use use;
 };
@@ -191,6 +234,8 @@ take_policy(struct reading *r, struct slice argument, const char *list)
 	found = find_server(r->postfix, server, postfix_is_chroot(r->postfix, r->service));
 	if (found == POSTFIX_NOT_ASKED)
 		return;
+	if (!r->at_rcpt)
+		found = POSTFIX_NOT_JUDGED;
 	r->use = (struct postfix_use){ .found = found,
 		.list = list,
 		.server = server,
@@ -223,7 +268,7 @@ read_list(struct reading *r, struct slice rest, const char *list, int depth)
 	struct slice item;
 
 	while (postfix_next_item(&rest, &item)) {
-		r->destination |= postfix_is_destination(item);
+		r->destination |= is_destination(item);
 		r->sasl |= slice_equal(item, SLICE("permit_sasl_authenticated"));
 		r->ended |= postfix_is_end(item);
 		if (slice_equal(item, SLICE("check_policy_service"))) {
@@ -240,18 +285,20 @@ read_list(struct reading *r, struct slice rest, const char *list, int depth)
 struct postfix_use
 postfix_find_use(const struct postfix *postfix, const struct postfix_service *service)
 {
-	bool relay_first = slice_equal(
-	    postfix_value(postfix, service, "smtpd_relay_before_recipient_restrictions"),
-	    SLICE("yes"));
+	bool relay_first = postfix_relays_first(postfix, service),
+	     delays =
+		 !slice_equal(postfix_value(postfix, service, "smtpd_delay_reject"), SLICE("no"));
 	struct reading r = { .postfix = postfix, .service = service };
 	size_t i;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		bool late = !relay_first && strcmp(lists[i], "smtpd_relay_restrictions") == 0,
+		const char *name = lists[i].name;
+		bool late = !relay_first && strcmp(name, "smtpd_relay_restrictions") == 0,
 		     before = r.destination;
 
+		r.at_rcpt = lists[i].stage == AT_RCPT || (lists[i].stage == BEFORE_RCPT && delays);
 		r.sasl = r.ended = false;
-		read_list(&r, postfix_value(postfix, service, lists[i]), lists[i], 0);
+		read_list(&r, postfix_value(postfix, service, name), name, 0);
 		if (late)
 			r.destination = before;
 	}

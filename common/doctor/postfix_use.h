@@ -7,6 +7,7 @@
 
 enum postfix_found {
 	POSTFIX_NOT_ASKED,
+	POSTFIX_NOT_JUDGED, /* asked in a list that is not evaluated at RCPT */
 	POSTFIX_ASKED,
 	POSTFIX_CHROOT /* by a path that leads elsewhere in the chroot of the service */
 };
@@ -33,11 +34,16 @@ struct postfix_use postfix_find_use(
 /* A parameter as it is for the service; the empty slice when nobody knows it. */
 struct slice postfix_value(
     const struct postfix *postfix, const struct postfix_service *service, const char *name);
+/* Whether it has one of its own, in master.cf. */
+bool postfix_override(const struct postfix *postfix, const struct postfix_service *service,
+    const char *name, struct slice *value_out);
+/* Whether smtpd_relay_restrictions come before smtpd_recipient_restrictions. */
+bool postfix_relays_first(const struct postfix *postfix, const struct postfix_service *service);
 bool postfix_is_chroot(const struct postfix *postfix, const struct postfix_service *service);
 
 /* Whether the item ends a list for everybody: permit, reject, defer. */
 bool postfix_is_end(struct slice item);
-/* Whether it refuses mail for domains of others. */
-bool postfix_is_destination(struct slice item);
+/* Whether a socket at ADDR takes connections to every address of its family. */
+bool postfix_is_any(const struct addr *addr);
 
 #endif

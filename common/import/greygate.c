@@ -152,6 +152,16 @@ is_net(struct slice text)
 }
 
 static bool
+is_address(struct slice text)
+{
+	char canonical[ADDR_TEXT_MAX];
+	struct addr addr;
+
+	return addr_parse(text, &addr) == 0 &&
+	       slice_equal(text, slice_of(addr_format(&addr, canonical)));
+}
+
+static bool
 is_domain(struct slice text)
 {
 	char normal[DOMAIN_TEXT_MAX];
@@ -203,7 +213,7 @@ put_network(struct import *import, union record *record, struct err *err)
 static int
 put_client(struct import *import, union record *record, struct err *err)
 {
-	if (is_net(record->client.address))
+	if (is_address(record->client.address))
 		return source_take_client(import, &record->client, err);
 	source_refuse(import, "the address is not in its normal form");
 	return 0;

@@ -92,8 +92,8 @@ read_lines(struct import *import, struct lines *lines, struct err *err)
 	struct slice line;
 
 	while (lines_next(lines, &line)) {
-		line = source_uncomment(line);
-		if (line.len == 0)
+		line = slice_trim(line);
+		if (line.len == 0 || line.ptr[0] == '#') /* elsewhere it may be of an address */
 			continue;
 		source_row(import, lines->line);
 		if (take_line(import, line, err) == -1)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/base/csv_text.h"
 #include "common/base/json.h"
 #include "common/net/domain.h"
 #include "common/net/pattern.h"
@@ -103,29 +104,11 @@ write_jsonl(struct export *export, const union record *record)
 
 /* ---- CSV ---- */
 
-/* A spreadsheet takes what begins with one of = + - @ (or a tab or return before it) for a formula.
- */
-static void
-put_csv_text(FILE *out, struct slice s)
-{
-	size_t i;
-
-	fputc('"', out);
-	if (s.len > 0 && s.ptr[0] != '\0' && strchr("=+-@\t\r", s.ptr[0]) != NULL)
-		fputc('\'', out);
-	for (i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '"')
-			fputc('"', out);
-		fputc(s.ptr[i], out);
-	}
-	fputc('"', out);
-}
-
 static void
 put_csv(FILE *out, const struct record_field *field, const void *value)
 {
 	switch (field->type) {
-	case RECORD_TEXT: put_csv_text(out, *(const struct slice *)value); break;
+	case RECORD_TEXT: csv_text_put(out, *(const struct slice *)value); break;
 	case RECORD_OPTIONAL:
 		if (*(const int64_t *)value == POLICY_UNSET)
 			break;

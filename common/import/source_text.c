@@ -58,7 +58,7 @@ int64_t
 source_time(const struct import *import, struct slice text)
 {
 	int64_t number = source_number(text), zone_s, time_s;
-	struct tm tm = { 0 };
+	struct tm tm = { 0 }, written;
 	char copy[48];
 	int n = 0;
 
@@ -73,8 +73,12 @@ source_time(const struct import *import, struct slice text)
 	zone_s = read_zone(copy + n, import->options.zone_s);
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
-	time_s = timegm(&tm);
-	return zone_s == INT64_MIN || time_s < zone_s ? -1 : time_s - zone_s;
+	written = tm;
+	time_s = timegm(&tm); /* which makes a March of a 30 February */
+	if (tm.tm_mon != written.tm_mon || tm.tm_mday != written.tm_mday ||
+	    tm.tm_hour != written.tm_hour || zone_s == INT64_MIN || time_s < zone_s)
+		return -1;
+	return time_s - zone_s;
 }
 
 struct slice

@@ -5,7 +5,9 @@
 #include <time.h>
 
 #define DAY_S 86400
-#define YEARS_BACK 60 /* no log is older than syslog */
+#define HALF_HOUR_S 1800
+#define DISORDER_S 120 /* lines are at most so far out of order */
+#define YEARS_BACK 60  /* no log is older than syslog */
 
 /* ---- reading ---- */
 
@@ -173,31 +175,51 @@ zoneless_s(const struct maillog_date *date, int year)
 	       date->minute * 60 + date->second;
 }
 
-/* The local zone changes on the hour, if at all, so it is asked for once an hour. */
-static int64_t
-local_offset_s(struct maillog_calendar *c, int64_t zoneless)
+/* The offset at the local time BEGIN_S, read with daylight saving time or without; false when it is
+ * not there in that reading. */
+static bool
+read_offset(int64_t begin_s, int is_dst, int64_t *offset_out)
 {
-	int64_t hour = zoneless / 3600;
-	struct tm tm = { .tm_isdst = -1 };
-	time_t utc, begin = (time_t)(hour * 3600);
+	time_t begin = (time_t)begin_s;
+	struct tm tm, asked;
 
-	if (c->zone.known && c->zone.hour == hour)
-		return c->zone.offset_s;
 	gmtime_r(&begin, &tm);
-	tm.tm_isdst = -1;
-	utc = mktime(&tm);
+	asked = tm;
+	tm.tm_isdst = is_dst;
+	*offset_out = begin_s - (int64_t)mktime(&tm);
+	return tm.tm_hour == asked.tm_hour && tm.tm_min == asked.tm_min &&
+	       (is_dst < 0 || (tm.tm_isdst > 0) == is_dst);
+}
+
+/* The local zone changes at a whole or half hour, if at all, so it is asked for as often. What
+ * comes first is further east, whatever is called daylight saving time there. */
+static void
+find_offsets(struct maillog_calendar *c, int64_t zoneless)
+{
+	int64_t half = zoneless / HALF_HOUR_S, begin_s = half * HALF_HOUR_S, with, without;
+
+	if (c->zone.known && c->zone.half == half)
+		return;
 	c->zone.known = true;
-	c->zone.hour = hour;
-	c->zone.offset_s = hour * 3600 - (int64_t)utc;
-	return c->zone.offset_s;
+	c->zone.half = half;
+	if (!read_offset(begin_s, 1, &with) || !read_offset(begin_s, 0, &without)) {
+		read_offset(begin_s, -1, &with);
+		without = with;
+	}
+	c->zone.offset_s = with > without ? with : without;
+	c->zone.again_s = with > without ? without : with;
 }
 
 static int64_t
 in_year(struct maillog_calendar *c, const struct maillog_date *date, int year)
 {
-	int64_t zoneless = zoneless_s(date, year);
+	int64_t zoneless = zoneless_s(date, year), time_s;
 
-	return zoneless - (date->has_zone ? date->zone_s : local_offset_s(c, zoneless));
+	if (date->has_zone)
+		return zoneless - date->zone_s;
+	find_offsets(c, zoneless);
+	time_s = zoneless - c->zone.offset_s;
+	return time_s < c->last_s - DISORDER_S ? zoneless - c->zone.again_s : time_s;
 }
 
 /* Whether DATE is not in YEAR. What is far from the line before needs no look at the zone. */
@@ -236,6 +258,7 @@ static void
 begin_in(struct maillog_calendar *c, const struct maillog_date *date, int year)
 {
 	c->year = year;
+	c->last_s = INT64_MIN / 2;
 	c->last_s = in_year(c, date, year);
 }
 

@@ -21,14 +21,16 @@ int maillog_date_take(struct slice *text, struct maillog_date *date_out);
 
 /* Turns the dates of one file into Unix time, line by line. Dates without a zone are local time.
  * A date without a year gets the first year that brings it no more than a day before the line
- * before it: lines may be a little out of order, but time does not run backwards. Lines of a file
- * may be up to a year less a day apart. */
+ * before it: lines may be a little out of order, but time does not run backwards. So where the
+ * clock is put back, a line that would go back is of the second time that its hour comes. Lines of
+ * a file may be up to a year less a day apart. */
 struct maillog_calendar {
 	int64_t last_s; /* of the line before */
 	int year;       /* of the line before */
-	struct {        /* the local zone in one hour */
-		int64_t hour;
+	struct {        /* the local zone in half an hour */
+		int64_t half;
 		int64_t offset_s;
+		int64_t again_s; /* where it comes twice: the second time */
 		bool known;
 	} zone;
 };

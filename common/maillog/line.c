@@ -294,16 +294,17 @@ find(const struct program *programs, size_t n, struct slice name)
 	return NULL;
 }
 
+/* Some sites call a daemon as if it were a service: "postfix/postgrey". */
 static const struct program *
 program_of(struct slice tag)
 {
 	const char *slash = tag.len == 0 ? NULL : memrchr(tag.ptr, '/', tag.len);
-	size_t n;
+	size_t n = slash == NULL ? 0 : (size_t)(slash + 1 - tag.ptr);
+	struct slice name = { tag.ptr + n, tag.len - n };
+	const struct program *service = slash == NULL ? NULL
+						      : find(services, COUNT(services), name);
 
-	if (slash == NULL)
-		return find(daemons, COUNT(daemons), tag);
-	n = (size_t)(slash + 1 - tag.ptr);
-	return find(services, COUNT(services), (struct slice){ tag.ptr + n, tag.len - n });
+	return service != NULL ? service : find(daemons, COUNT(daemons), name);
 }
 
 enum maillog_kind

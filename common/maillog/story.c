@@ -76,16 +76,26 @@ story_free(struct story *s)
 
 /* ---- mails ---- */
 
+/* ADDRESS as text without NUL, which ends it, in STORAGE. */
+static const char *
+mailbox(char storage[EMAIL_TEXT_MAX], const struct maillog_event *event, struct slice address)
+{
+	struct buf b;
+
+	buf_init(&b, storage, EMAIL_TEXT_MAX);
+	maillog_mailbox(&b, event, address);
+	return storage;
+}
+
 /* The key of the mail of EVENT: its sender is that of the event, or another one's. */
 static struct slice
 pair_key(struct buf *b, const struct maillog_event *event, const char *sender)
 {
-	if (sender != NULL)
-		buf_add_text(b, sender);
-	else
-		maillog_mailbox(b, event, event->sender);
+	char storage[EMAIL_TEXT_MAX];
+
+	buf_add_text(b, sender != NULL ? sender : mailbox(storage, event, event->sender));
 	buf_add_char(b, '\0');
-	maillog_mailbox(b, event, event->recipient);
+	buf_add_text(b, mailbox(storage, event, event->recipient));
 	return buf_slice(b);
 }
 
@@ -99,7 +109,7 @@ fold_one(struct story *s)
 
 	for (i = 0; i < FOLD_LOOK_AT; i++) {
 		next = dict_next(pair);
-		if (!pair->waits || s->totals.last_s - pair->last_s > PAUSE_S || next == NULL)
+		if (!pair->waits || s->totals.last_s - pair->all.last_s > PAUSE_S || next == NULL)
 			break;
 		pair = next;
 	}
@@ -188,25 +198,47 @@ is_echo(struct pair *pair, bool by_postfix, uint64_t net, int64_t time_s, int64_
 	return false;
 }
 
+/* A try at TIME_S. Where a new wait BEGINS, the one before it was given up, or has PASSED. */
 static void
-note_wait(struct pair *pair, int64_t time_s)
+extend_wait(struct wait *wait, bool begins, bool passed, int64_t time_s)
 {
-	if (pair->waits && time_s - pair->last_s > PAUSE_S && !pair->passed &&
-	    pair->last_s - pair->first_s > pair->longest_s)
-		pair->longest_s = pair->last_s - pair->first_s;
-	if (!pair->waits || time_s - pair->last_s > PAUSE_S)
-		pair->first_s = time_s;
-	pair->waits = true;
-	if (time_s > pair->last_s)
-		pair->last_s = time_s;
+	if (begins) {
+		wait->longest_s = wait_longest(wait, passed);
+		wait->first_s = time_s;
+	}
+	if (time_s > wait->last_s)
+		wait->last_s = time_s;
+}
+
+/* How long it was. */
+static int64_t
+end_wait(struct wait *wait, bool passed, int64_t time_s)
+{
+	int64_t wait_s = time_s > wait->first_s ? time_s - wait->first_s : 0;
+
+	if (wait_s > wait->longest_s || !passed)
+		wait->longest_s = wait_s;
+	return wait_s;
 }
 
 static void
-note_client(struct pair *pair, struct slice name, uint64_t net, int64_t times)
+note_wait(struct pair *pair, int64_t time_s)
+{
+	bool begins = !pair->waits || time_s - pair->all.last_s > PAUSE_S;
+
+	extend_wait(&pair->all, begins, pair->passed, time_s);
+	pair->waits = true;
+	pair->evidence_waits = pair->evidence_waits && !begins;
+}
+
+static void
+note_client(struct pair *pair, struct slice name, uint64_t net, int64_t times, int64_t time_s)
 {
 	pair->named = pair->named || name.len > 0;
 	if (!count_client(pair->domain, name, net, times))
 		return;
+	extend_wait(&pair->evidence, !pair->evidence_waits, pair->passed, time_s);
+	pair->evidence_waits = true;
 	if (pair->evidence_tries == 0)
 		pair->evidence_net = net;
 	pair->moved = pair->moved || net != pair->evidence_net;
@@ -215,14 +247,15 @@ note_client(struct pair *pair, struct slice name, uint64_t net, int64_t times)
 
 /* The second line of a try may know the name of the client where the first did not. */
 static void
-note_echo(struct story *s, struct pair *pair, const struct maillog_event *event, uint64_t net)
+note_echo(struct story *s, struct pair *pair, const struct maillog_event *event, uint64_t net,
+    int64_t time_s)
 {
 	struct story_try *last;
 
 	if (!pair->echo.nameless || event->client_name.len == 0)
 		return;
 	pair->domain->shown.nameless -= event->times;
-	note_client(pair, event->client_name, net, event->times);
+	note_client(pair, event->client_name, net, event->times, time_s);
 	if (s->options.domain == NULL || pair->tried_n == 0)
 		return;
 	last = &pair->tried[pair->tried_n - 1];
@@ -241,7 +274,7 @@ refused(struct story *s, const struct maillog_event *event, int64_t time_s)
 	buf_init(&b, storage, sizeof(storage));
 	pair = find_or_add(s, pair_key(&b, event, NULL), time_s);
 	if (is_echo(pair, event->program == MAILLOG_POSTFIX, net, time_s, event->times)) {
-		note_echo(s, pair, event, net);
+		note_echo(s, pair, event, net, time_s);
 		return;
 	}
 	note_wait(pair, time_s);
@@ -249,7 +282,7 @@ refused(struct story *s, const struct maillog_event *event, int64_t time_s)
 	pair->echo.nameless = event->client_name.len == 0;
 	pair->domain->shown.tries += event->times;
 	net_set_add(&pair->domain->nets, net);
-	note_client(pair, event->client_name, net, event->times);
+	note_client(pair, event->client_name, net, event->times, time_s);
 	s->totals.tries += event->times;
 	count_day(s, time_s)->tries += event->times;
 	if (s->options.domain != NULL)
@@ -264,14 +297,14 @@ accepted(struct story *s, struct slice key, enum maillog_kind kind, int64_t time
 	int64_t wait_s;
 
 	/* A second of slack: delays of deliveries are rounded. */
-	if (pair == NULL || !pair->waits || time_s < pair->first_s - 1) {
+	if (pair == NULL || !pair->waits || time_s < pair->all.first_s - 1) {
 		free(client);
 		return;
 	}
-	wait_s = time_s > pair->first_s ? time_s - pair->first_s : 0;
-	if (wait_s > pair->longest_s || !pair->passed)
-		pair->longest_s = wait_s;
-	pair->waits = false;
+	wait_s = end_wait(&pair->all, pair->passed, time_s);
+	if (pair->evidence_waits)
+		end_wait(&pair->evidence, pair->passed, time_s);
+	pair->waits = pair->evidence_waits = false;
 	pair->passed = true;
 	count_wait(s, pair, wait_s);
 	count_day(s, time_s)->passed++;
@@ -328,12 +361,9 @@ note_sender(struct story *s, struct slice key, const struct maillog_event *event
 {
 	struct message *message = put_message(s, key);
 	char storage[EMAIL_TEXT_MAX];
-	struct buf b;
 
-	buf_init(&b, storage, sizeof(storage));
-	maillog_mailbox(&b, event, event->sender);
 	free(message->sender);
-	message->sender = xslicedup(buf_slice(&b));
+	message->sender = xstrdup(mailbox(storage, event, event->sender));
 }
 
 static void

@@ -36,7 +36,7 @@ struct story_evidence {
 	int64_t mails, tries, networks;
 	int64_t moved;     /* mails that came from several networks */
 	int64_t hurt;      /* of moved: waited long, or never passed though they came again */
-	int64_t longest_s; /* of moved: the longest wait */
+	int64_t longest_s; /* of moved: the longest wait, from the first of these tries on */
 };
 
 struct story_domain {

@@ -203,9 +203,17 @@ greater(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static void
-count_evidence(struct story_evidence *e, const struct pair *pair, int64_t longest_s)
+int64_t
+wait_longest(const struct wait *wait, bool passed)
 {
+	return passed ? wait->longest_s : greater(wait->longest_s, wait->last_s - wait->first_s);
+}
+
+static void
+count_evidence(struct story_evidence *e, const struct pair *pair)
+{
+	int64_t longest_s = wait_longest(&pair->evidence, pair->passed);
+
 	e->mails += pair->evidence_tries > 0;
 	if (!pair->moved)
 		return;
@@ -219,8 +227,7 @@ count_pair(struct story *s, const struct pair *pair)
 {
 	struct story_domain *d = &pair->domain->shown;
 	bool once = !pair->passed && pair->tries == 1, stuck = !pair->passed && !once;
-	int64_t longest_s = stuck ? greater(pair->longest_s, pair->last_s - pair->first_s)
-				  : pair->longest_s;
+	int64_t longest_s = wait_longest(&pair->all, pair->passed);
 
 	d->passed += pair->passed;
 	d->once += once;
@@ -228,7 +235,7 @@ count_pair(struct story *s, const struct pair *pair)
 	d->waited_s += pair->passed ? longest_s : 0;
 	d->longest_s = greater(d->longest_s, longest_s);
 	d->pain_s += pair->named ? longest_s : 0;
-	count_evidence(&d->evidence, pair, longest_s);
+	count_evidence(&d->evidence, pair);
 	s->totals.passed += pair->passed;
 	s->totals.once += once;
 	s->totals.stuck += stuck;
@@ -255,5 +262,5 @@ count_wait(struct story *s, const struct pair *pair, int64_t wait_s)
 		.recipient = xstrdup(sender + strlen(sender) + 1),
 		.wait_s = wait_s,
 		.tries = pair->tries,
-		.first_s = pair->first_s };
+		.first_s = pair->all.first_s };
 }

@@ -20,16 +20,22 @@ struct domain_count {
 	bool hosts_mixed;
 };
 
+/* The tries of a mail up to an acceptance, or to a long silence. */
+struct wait {
+	int64_t first_s, last_s; /* of the newest */
+	int64_t longest_s;       /* of those that have ended */
+};
+
 /* A mail: a sender and a recipient, which are the key of its entry with a NUL between them. */
 struct pair {
 	struct domain_count *domain;
-	int64_t first_s, last_s; /* of the wait that is the newest */
-	bool waits;              /* that one has not ended in an acceptance */
-	bool passed;             /* at least one has */
-	bool named;              /* a client had a name */
-	bool moved;              /* evidence came from several networks */
+	struct wait all, evidence; /* of all its tries, and of those that are evidence */
+	bool waits;                /* the newest has not ended in an acceptance */
+	bool evidence_waits;       /* and holds evidence */
+	bool passed;               /* at least one has */
+	bool named;                /* a client had a name */
+	bool moved;                /* evidence came from several networks */
 	int64_t tries, evidence_tries;
-	int64_t longest_s;
 	uint64_t evidence_net; /* of the first */
 	/* Tries that one of Postfix and its policy server logged and the other did not yet. */
 	struct {
@@ -73,6 +79,7 @@ struct story_day *count_day(struct story *s, int64_t time_s);
 
 /* TIMES tries from NET of a client of D called NAME; true when they are evidence. */
 bool count_client(struct domain_count *d, struct slice name, uint64_t net, int64_t times);
+int64_t wait_longest(const struct wait *wait, bool passed);
 /* What became of PAIR, into the counts of its domain and into all. */
 void count_pair(struct story *s, const struct pair *pair);
 /* A wait that ended. */

@@ -56,7 +56,7 @@ static void
 end_pair(struct story *s, const struct pair *pair)
 {
 	count_pair(s, pair);
-	s->totals.recent += !pair->passed && s->totals.last_s - pair->last_s < STORY_RECENT_S;
+	s->totals.recent += !pair->passed && s->totals.last_s - pair->all.last_s < STORY_RECENT_S;
 }
 
 void
@@ -97,14 +97,6 @@ story_slowest(const struct story *s, const struct story_wait **waits_out)
 	return s->slowest_n;
 }
 
-static int64_t
-longest_of(const struct pair *pair)
-{
-	int64_t last = pair->passed ? 0 : pair->last_s - pair->first_s;
-
-	return last > pair->longest_s ? last : pair->longest_s;
-}
-
 void
 story_each_mail(
     const struct story *s, void (*fn)(void *arg, const struct story_mail *mail), void *arg)
@@ -116,7 +108,7 @@ story_each_mail(
 		struct story_mail mail = { .sender = sender,
 			.recipient = sender + strlen(sender) + 1,
 			.tries = pair->tries,
-			.longest_s = longest_of(pair),
+			.longest_s = wait_longest(&pair->all, pair->passed),
 			.passed = pair->passed,
 			.tried = pair->tried,
 			.tried_n = pair->tried_n };

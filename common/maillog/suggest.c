@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/xalloc.h"
+#include "common/greylist/remedy.h"
 
 /* "1 try", "2 tries" */
 static void
@@ -50,7 +51,8 @@ static bool
 is_hurt(const struct story_domain *d, char name_out[DOMAIN_TEXT_MAX])
 {
 	return d->evidence.hurt > 0 && d->evidence.networks > 1 &&
-	       domain_normalise(slice_of(d->name), name_out) == 0 && strchr(name_out, '.') != NULL;
+	       domain_normalise(slice_of(d->name), name_out) == 0 &&
+	       remedy_is_domain(slice_of(name_out));
 }
 
 size_t

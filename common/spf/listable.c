@@ -1,7 +1,6 @@
 /* listable.c - see listable.h. */
 #include "common/spf/listable.h"
 
-/* No mail comes from there over the Internet (RFC 6890 and its like). */
 static const char *const special_use[] = { "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",
 	"127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4",
 	"240.0.0.0/4", "::/8", "fc00::/7", "fe80::/10", "ff00::/8" };
@@ -12,8 +11,8 @@ overlap(const struct addr_net *a, const struct addr_net *b)
 	return addr_net_contains(a, &b->addr) || addr_net_contains(b, &a->addr);
 }
 
-static bool
-is_special(const struct addr_net *net)
+bool
+spf_is_special(const struct addr_net *net)
 {
 	struct addr_net special;
 	size_t i;
@@ -30,5 +29,5 @@ spf_unlistable(const struct addr_net *net, unsigned min_prefix)
 {
 	if (net->prefix < min_prefix)
 		return "too-broad";
-	return is_special(net) ? "special-use" : NULL;
+	return spf_is_special(net) ? "special-use" : NULL;
 }

@@ -258,6 +258,7 @@ def hostile_files(scene):
     unread = site.run(log, "--unread")
     equal(unread.count("\n"), 1, unread[:300])
     assert "cut@\\x1b.example" in unread, unread
+    site.run(log, "--unread", "--json", status=64)
 
 
 @test

@@ -4,16 +4,20 @@
 import csv
 import email
 import email.policy
+import fcntl
 import io
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 
@@ -24,6 +28,17 @@ from harness.tap import Skip, equal, run, soon, test  # noqa: E402
 
 HOUR, DAY = 3600, 86400
 NASTY = "\x1b]52;c;aGk=\x07\u202e$(reboot)\u6771\u4eac"
+
+
+def on_a_terminal(server, cols, *words):
+    """What greygate writes to a terminal of COLS columns."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, cols, 0, 0))
+    with os.fdopen(master, "rb", 0) as terminal:
+        with os.fdopen(slave, "rb") as stdout:
+            subprocess.run([str(server.build / "greygate"), "-c", str(server.config_file), *words],
+                           stdout=stdout, stderr=subprocess.DEVNULL, timeout=60, check=True)
+        return terminal.read(65536).decode()
 
 
 def empty(scene, **settings):
@@ -154,6 +169,9 @@ def top_ranks_by_pain_and_says_what_helps(scene):
     text = harmless(server.cli("top", "--limit", "2"))
     equal(len(text.splitlines()), 3)
     assert "greygate domain add qq.com" in text, text
+    narrow = on_a_terminal(server, 60, "top").split("\r\n")
+    assert any(line.endswith(" greygate domain add qq.com") for line in narrow), narrow
+    assert any(line.endswith("~") and len(line) <= 60 for line in narrow), narrow
     sender = server.json("top", "--by", "sender")[0]
     equal((sender["sender"], sender["remedy"]), ("1234567@qq.com", "greygate domain add qq.com"))
     equal({row["client"] for row in server.json("top", "--by", "client")} >= {"192.0.77.139"}, True)
@@ -269,6 +287,16 @@ def a_report_tells_what_matters(scene):
     assert "Never came again: 75 of 100 (75%)" in text, text
     for words in (["--since", "soon"], ["--since", "0"], ["--mail", "root", "--json"]):
         server.cli("report", *words, status=64)
+
+
+@test
+def a_long_command_is_one_line(scene):
+    server, name = empty(scene), f"{'l' * 60}.{'m' * 60}.example"
+    rows = Rows(server)
+    for i in range(4):
+        rows.triplet(5 * HOUR - 600 * i, f"a@{name}", net=f"203.205.22{i}", attempts=2, spf="pass")
+    rows.write()
+    assert f"\n      greygate domain add {name}\n" in server.cli("report"), server.cli("report")
 
 
 @test

@@ -230,6 +230,10 @@ def a_truncated_answer_waits_for_no_other_server(scene):
         [] if over_tcp else [response(query, truncated=True)])}))
     server = operator(scene, [*no_tcp.servers, *stub.servers])
     equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"], "TCP of the other")
+    fails = scene.enter_context(DnsStub({("big.example", "TXT"): lambda stub, query, over_tcp: [
+        response(query, rcode=2) if over_tcp else response(query, truncated=True)]}))
+    server = operator(scene, [*fails.servers, *stub.servers])
+    equal(server.json("spf", "walk", "big.example")["v4"], ["192.0.2.1/32"], "where one fails")
 
 
 @test

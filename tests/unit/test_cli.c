@@ -126,6 +126,11 @@ paragraphs(void **state)
 		{ "a-word-longer-than-a-line", 0, 2, "a-word-lon\n  ger-than\n  -a-line\n" },
 		{ "a  two", 0, 0, "a  two\n" },
 		{ "", 0, 0, "\n" },
+		{ "or greygate domain add a.b c.d; so", 0, 2,
+		    "or\n  greygate domain add a.b c.d;\n  so\n" },
+		{ "greygate: give it: xzcat a.xz | greygate log -", 0, 2,
+		    "greygate:\n  give it:\n  xzcat a.xz | greygate log -\n" },
+		{ "so greygate, too, does", 0, 0, "so\ngreygate,\ntoo, does\n" },
 	};
 	size_t i, len;
 	char *text;

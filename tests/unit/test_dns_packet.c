@@ -267,6 +267,7 @@ hostile_answers(void **state)
 		    "a\0",
 		    3 },
 		{ "a label with a dot", DNS_TYPE_PTR, "\3a.b\0", 5 },
+		{ "a label with a NUL", DNS_TYPE_PTR, "\3a\0b\0", 5 },
 		{ "a label over the end", DNS_TYPE_PTR,
 		    "\x3f"
 		    "a\0",

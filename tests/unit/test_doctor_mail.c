@@ -136,6 +136,17 @@ hosts(void **state)
 		    "mail.lab.example A 192.0.2.25\nh.example A 192.0.2.25\n"
 		    "25.2.0.192.in-addr.arpa PTR h.example\n" REST,
 		    "info ptr: 192.0.2.25 is h.example, and back", VERDICT_INFO },
+		{ "an address of this machine only, as some resolvers say of its own name",
+		    "mail.lab.example A 127.0.1.1\n" REST,
+		    "warning host: mail.lab.example has 127.0.1.1 where we asked, 192.0.2.53:53, "
+		    "which "
+		    "is no address that receivers see: ask elsewhere (--dns), or name it "
+		    "(--address) "
+		    "| \nnot checkable ptr: no address is known",
+		    VERDICT_UNKNOWN },
+		{ "and one that receivers see", "mail.lab.example A 10.0.0.25\n" HOST_LINES REST,
+		    "warning host: mail.lab.example has 10.0.0.25 where we asked",
+		    VERDICT_WARNING },
 		{ "one of two", HOST_LINES "25.2.0.192.in-addr.arpa PTR gone.example\n" REST, "",
 		    VERDICT_INFO },
 		{ "an answer about the host that fails", "mail.lab.example A:FAIL\n" REST,
@@ -270,6 +281,10 @@ keys_and_policies(void **state)
 		    "| _dmarc.d.example. 3600 IN TXT \"v=DMARC1; p=none; rua=mailto:"
 		    "postmaster@d.example\"",
 		    VERDICT_WARNING },
+		{ "DMARC, p= is not where it must be",
+		    "_dmarc.d.example TXT \"v=DMARC1; rua=mailto:a@d.example; "
+		    "p=reject\"\n" DKIM_LINE TLS_LINES REST,
+		    "warning dmarc: p= must come right behind v=", VERDICT_WARNING },
 		{ "DMARC fails", "_dmarc.d.example FAIL\n" DKIM_LINE TLS_LINES REST,
 		    "not checkable dmarc", VERDICT_UNKNOWN },
 		{ "DMARC in small letters",
@@ -317,6 +332,22 @@ subdomains(void **state)
 		{ "above fails, but there is one here",
 		    "_dmarc.d.example FAIL\n_dmarc.sub.d.example TXT \"v=DMARC1; p=none\"\n" REST,
 		    "warning dmarc: p=none", VERDICT_ERROR },
+		{ "above, for subdomains only",
+		    "_dmarc.d.example TXT \"v=DMARC1; p=reject; sp=none\"\n" REST,
+		    "warning dmarc: the record at _dmarc.d.example holds for sub.d.example, too, "
+		    "and asks receivers to let forged mail in (sp=none)",
+		    VERDICT_ERROR },
+		{ "above, which lets all in", "_dmarc.d.example TXT \"v=DMARC1; p=none\"\n" REST,
+		    "mail in (p=none)", VERDICT_ERROR },
+		{ "above, and wrong", "_dmarc.d.example TXT \"v=DMARC1; p=all\"\n" REST,
+		    "error dmarc: the DMARC record at _dmarc.d.example, which holds for "
+		    "sub.d.example, too, is wrong: p=all is no policy",
+		    VERDICT_ERROR },
+		{ "above, twice",
+		    "_dmarc.d.example TXT \"v=DMARC1; p=none; fo=1\"\n" DMARC_LINE REST,
+		    "error dmarc: _dmarc.d.example has 2 DMARC1 records", VERDICT_ERROR },
+		{ "above, something else", "_dmarc.d.example TXT \"v=spf1 -all\"\n" REST,
+		    "warning dmarc: sub.d.example has no DMARC record", VERDICT_ERROR },
 		{ "above fails", "_dmarc.d.example FAIL\n" REST,
 		    "not checkable dmarc: TXT of _dmarc.d.example", VERDICT_ERROR },
 	};
@@ -330,6 +361,32 @@ subdomains(void **state)
 	if (strstr(look(cases[0].zone, &subject, &worst), "dmarc") != NULL)
 		want_text("above", "dmarc is told", "nothing of dmarc");
 	run_cases(cases, COUNT(cases), &subject);
+}
+
+/* A name that others do not know, or none at all, comes into no record. */
+static void
+no_record_of_a_host_without_name(void **state)
+{
+	static const char *const hosts[] = { "localhost", "mail.lan", "a b.example",
+		"x\x1b[2J.example", "192.0.2.25" };
+	struct mail_subject subject = subject_of("d.example");
+	enum verdict_status worst;
+	const char *got, *at;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(hosts); i++) {
+		subject.host = hosts[i];
+		subject.addr_n = i % 2;
+		addr_parse(SLICE("192.0.2.25"), &subject.addrs[0]);
+		got = look("e.example A 192.0.2.1\n", &subject, &worst);
+		want_int(hosts[i], worst, VERDICT_ERROR);
+		for (at = got; (at = strstr(at, " | ")) != NULL; at += 3)
+			if (strstr(at, hosts[i]) != NULL &&
+			    strstr(at, hosts[i]) < at + strcspn(at, "\n"))
+				want_text(hosts[i], at, "no record with it");
+	}
+	end_cases();
 }
 
 static void
@@ -373,6 +430,7 @@ main(void)
 		cmocka_unit_test(spf),
 		cmocka_unit_test(keys_and_policies),
 		cmocka_unit_test(subdomains),
+		cmocka_unit_test(no_record_of_a_host_without_name),
 		cmocka_unit_test(zone_form),
 		cmocka_unit_test(exit_statuses),
 	};

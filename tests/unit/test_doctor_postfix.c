@@ -81,9 +81,20 @@ settings(void **state)
 		    BASE RELAY "smtpd_sender_restrictions = " OURS "\n", SMTP, "",
 		    "asks greygate before reject_unauth_destination", VERDICT_WARNING },
 		{ "after data", ours, BASE RELAY "smtpd_data_restrictions = " OURS "\n", SMTP, "",
+		    "error: service smtp asks unix:/run/greygate/policy.sock in "
+		    "smtpd_data_restrictions, which is not at RCPT, so nothing is greylisted; put "
+		    "it into smtpd_recipient_restrictions | \n",
+		    VERDICT_ERROR },
+		{ "at the end of data, and where it belongs", ours,
+		    BASE RELAY RCPT(OURS) "smtpd_end_of_data_restrictions = " OURS "\n", SMTP, "",
 		    "ok: service smtp asks unix:/run/greygate/policy.sock, in "
-		    "smtpd_data_restrictions",
+		    "smtpd_recipient_restrictions",
 		    VERDICT_OK },
+		{ "before the recipient is known", ours,
+		    BASE RELAY "smtpd_delay_reject = no\nsmtpd_sender_restrictions = " OURS "\n",
+		    SMTP SUBMISSION, "",
+		    "in smtpd_sender_restrictions, which is not at RCPT, so nothing is greylisted",
+		    VERDICT_ERROR },
 		{ "not at all", ours,
 		    BASE RELAY RCPT("permit_mynetworks, reject_unauth_destination"), SMTP, "",
 		    "| smtpd_recipient_restrictions = permit_mynetworks, "
@@ -91,9 +102,43 @@ settings(void **state)
 		    "check_policy_service { unix:/run/greygate/policy.sock, timeout=10s, "
 		    "default_action=DUNNO }\n",
 		    VERDICT_ERROR },
-		{ "nothing is set", ours, BASE RELAY RCPT(""), SMTP, "",
-		    "| smtpd_recipient_restrictions = reject_unauth_destination, "
-		    "check_policy_service {",
+		{ "nothing is set, and relaying stays possible", ours, BASE RELAY RCPT(""), SMTP,
+		    "",
+		    "| smtpd_recipient_restrictions = permit_mynetworks, "
+		    "permit_sasl_authenticated, check_policy_service {",
+		    VERDICT_ERROR },
+		{ "who may relay is there", ours,
+		    BASE RELAY RCPT("permit_mynetworks, reject_unlisted_recipient"), SMTP, "",
+		    "| smtpd_recipient_restrictions = permit_mynetworks, "
+		    "reject_unlisted_recipient, permit_sasl_authenticated, check_policy_service {",
+		    VERDICT_ERROR },
+		{ "nobody checks the destination", ours, BASE NO_RELAY RCPT(""), SMTP, "",
+		    "| smtpd_recipient_restrictions = permit_mynetworks, "
+		    "permit_sasl_authenticated, reject_unauth_destination, check_policy_service {",
+		    VERDICT_ERROR },
+		{ "it is checked too late, in an old Postfix", ours,
+		    "queue_directory = /var/spool/postfix\ncompatibility_level = 2\n"
+		    "smtpd_relay_before_recipient_restrictions = no\n" RELAY RCPT(""),
+		    SMTP, "",
+		    "permit_sasl_authenticated, reject_unauth_destination, check_policy_service {",
+		    VERDICT_ERROR },
+		{ "a list that refuses the rest", ours,
+		    BASE RELAY RCPT("check_recipient_access hash:/a, reject"), SMTP, "",
+		    "| smtpd_recipient_restrictions = check_recipient_access hash:/a, " OURS
+		    ", reject\n",
+		    VERDICT_ERROR },
+		{ "a list of the service's own", ours, BASE RELAY RCPT(""), SMTP,
+		    "smtp/inet/smtpd_recipient_restrictions = reject_unauth_destination\n",
+		    "so nothing is greylisted; in master.cf below it: |   -o { "
+		    "smtpd_recipient_restrictions = reject_unauth_destination, " OURS " }\n",
+		    VERDICT_ERROR },
+		{ "what cannot be shown", ours,
+		    BASE RELAY RCPT(
+			"reject_unauth_destination, check_client_access hash:/\xc3\xbc"),
+		    SMTP, "",
+		    "so nothing is greylisted; put check_policy_service { "
+		    "unix:/run/greygate/policy.sock, timeout=10s, default_action=DUNNO } behind "
+		    "reject_unauth_destination in smtpd_recipient_restrictions",
 		    VERDICT_ERROR },
 		{ "a list that ends", ours,
 		    BASE RELAY RCPT(
@@ -139,6 +184,12 @@ settings(void **state)
 		    "smtp inet n - - - - smtpd\n", "", "ok: service smtp asks", VERDICT_OK },
 		{ "TCP", tcp, BASE RELAY RCPT(ASK("inet:127.0.0.1:10023")), CHROOT, "",
 		    "ok: service smtp asks inet:127.0.0.1:10023", VERDICT_OK },
+		{ "TCP, at every address", "inet:0.0.0.0:10023",
+		    BASE RELAY RCPT(ASK("inet:192.0.2.1:10023")), CHROOT, "",
+		    "ok: service smtp asks inet:192.0.2.1:10023", VERDICT_OK },
+		{ "TCP, at every address of another kind", "inet:[::]:10023",
+		    BASE RELAY RCPT(ASK("inet:192.0.2.1:10023")), CHROOT, "",
+		    "check_policy_service { inet:[::1]:10023,", VERDICT_ERROR },
 		{ "TCP by name", tcp, BASE RELAY RCPT(ASK("inet:localhost:10023")), CHROOT, "",
 		    "ok: service smtp asks", VERDICT_OK },
 		{ "TCP, without saying so", tcp, BASE RELAY RCPT(ASK("127.0.0.1:10023")), CHROOT,

@@ -662,8 +662,10 @@ test_formats(void **arg)
 	struct world *w = *arg;
 	struct rule rule = { .scope = SLICE("@."),
 		.pattern = SLICE("@a.example"),
-		.meta = {
-		    .comment = SLICE("=1+1"), .author = SLICE("say \"x\""), .created_s = 1 } };
+		.meta = { .comment = SLICE("=1+1"),
+		    .author = SLICE("say \"x\""),
+		    .source = SLICE("\x1b[2J"),
+		    .created_s = 1 } };
 	struct err err;
 	int64_t id;
 	char *text;
@@ -672,7 +674,8 @@ test_formats(void **arg)
 	text = export_one(w, STAGING_RULE, RECORD_CSV);
 	want_text("csv", text,
 	    "scope,pattern,action,comment,author,source,created_s,expires_s,hits,last_hit_s\r\n"
-	    "\"'@.\",\"'@a.example\",allow,\"'=1+1\",\"say \"\"x\"\"\",\"\",1,0,0,0\r\n");
+	    "\"'@.\",\"'@a.example\",allow,\"'=1+1\",\"say \"\"x\"\"\","
+	    "\"\\x1b[2J\",1,0,0,0\r\n");
 	free(text);
 	apply(w, "cidr", "postscreen.cidr");
 	text = export_one(w, STAGING_RULE, RECORD_CIDR);

@@ -174,6 +174,10 @@ programs(void **state)
 		    GREY "action=greylist, reason=new, client_name=c.example, "
 			 "client_address=192.0.2.1, sender=a@x.example, recipient=b@y.example",
 		    "refused c.example[192.0.2.1] a@x.example>b@y.example" },
+		{ "postgrey: by another name",
+		    HEAD "postfix/postgrey[7]: action=greylist, reason=new, client_name=c.example, "
+			 "client_address=192.0.2.1, sender=a@x.example, recipient=b@y.example",
+		    "refused c.example[192.0.2.1] a@x.example>b@y.example" },
 		{ "postgrey: early",
 		    GREY "action=greylist, reason=early-retry (30s missing), client_name=unknown, "
 			 "client_address=192.0.2.1, recipient=b@y.example",
@@ -578,6 +582,40 @@ local_time(void **state)
 	end_cases();
 }
 
+/* Where the clock is put back an hour comes twice: the line that would go back is of the second. */
+static void
+the_hour_that_comes_twice(void **state)
+{
+	static const struct {
+		const char *name, *date, *utc;
+	} lines[] = {
+		{ "before", "Oct 25 01:59:00", "2026-10-24T23:59:00Z" },
+		{ "the first", "Oct 25 02:10:00", "2026-10-25T00:10:00Z" },
+		{ "still", "Oct 25 02:50:00", "2026-10-25T00:50:00Z" },
+		{ "a little out of order", "Oct 25 02:49:00", "2026-10-25T00:49:00Z" },
+		{ "the second", "Oct 25 02:05:00", "2026-10-25T01:05:00Z" },
+		{ "on", "Oct 25 02:55:00", "2026-10-25T01:55:00Z" },
+		{ "after", "Oct 25 03:01:00", "2026-10-25T02:01:00Z" },
+		{ "out of order", "Oct 25 02:59:59", "2026-10-25T01:59:59Z" },
+	};
+	struct maillog_date first = date_of(lines[0].date), date;
+	struct maillog_calendar calendar = { 0 }, utc = { 0 };
+	size_t i;
+
+	(void)state;
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	maillog_calendar_begin(&calendar, &first, 1, 1795500000);
+	for (i = 0; i < COUNT(lines); i++) {
+		struct maillog_date want = date_of(lines[i].utc);
+
+		date = date_of(lines[i].date);
+		want_int(lines[i].name, maillog_calendar_time(&calendar, &date),
+		    maillog_calendar_time(&utc, &want));
+	}
+	setenv("TZ", "UTC", 1);
+	end_cases();
+}
+
 int
 main(void)
 {
@@ -589,6 +627,7 @@ main(void)
 		cmocka_unit_test(mailboxes),
 		cmocka_unit_test(years),
 		cmocka_unit_test(local_time),
+		cmocka_unit_test(the_hour_that_comes_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -444,6 +444,26 @@ suggestions(void **state)
 			REFUSED(0, "", "203.0.113.1", "a@x.example"),
 			REFUSED(0, "", "203.0.114.1", "b@x.example") },
 		    "x.example: 2 tries from 2 networks, 1 mail, longest 1 h 0 min" },
+		{ "a forger who came long before does not make it look worse",
+		    { REFUSED(0, "", "203.0.113.1", "a@x.example"),
+			REFUSED(5 * HOUR, "m1.x.example", "192.0.2.1", "a@x.example"),
+			REFUSED(5 * HOUR + 60, "m2.x.example", "198.51.100.1", "a@x.example"),
+			PASSED(5 * HOUR + 10 * MINUTE, "a@x.example") },
+		    "" },
+		{ "nor one who comes after it",
+		    { REFUSED(0, "m1.x.example", "192.0.2.1", "a@x.example"),
+			REFUSED(60, "m2.x.example", "198.51.100.1", "a@x.example"),
+			REFUSED(HOUR, "dsl.isp.example", "203.0.113.1", "a@x.example") },
+		    "" },
+		{ "a wait that was given up counts",
+		    { REFUSED(0, "m1.x.example", "192.0.2.1", "a@x.example"),
+			REFUSED(10 * MINUTE, "m2.x.example", "198.51.100.1", "a@x.example"),
+			REFUSED(9 * DAY, "m2.x.example", "198.51.100.1", "a@x.example") },
+		    "x.example: 3 tries from 2 networks, 1 mail, longest 10 min" },
+		{ "what a shell would take for an option",
+		    { REFUSED(0, "m1.--apply.example", "192.0.2.1", "a@--apply.example"),
+			REFUSED(HOUR, "m2.--apply.example", "198.51.100.1", "a@--apply.example") },
+		    "" },
 		{ "the null sender",
 		    { REFUSED(0, "m1.x.example", "192.0.2.1", ""),
 			REFUSED(HOUR, "m2.x.example", "198.51.100.1", "") },
@@ -479,10 +499,39 @@ suggestions(void **state)
 	end_cases();
 }
 
+/* No address is as long as a line may be, and none holds a NUL, but a log may be damaged. */
+static void
+overlong(void **state)
+{
+	static char sender[10000];
+	const struct step steps[] = {
+		{ 0, MAILLOG_REFUSED, MAILLOG_POSTGREY, "a.b.example", "192.0.2.1", sender,
+		    "u@w.example", "", "", -1 },
+		{ HOUR, MAILLOG_PASSED, MAILLOG_POSTGREY, "a.b.example", "192.0.2.1", sender,
+		    "u@w.example", "", "", -1 },
+		{ 0, MAILLOG_REFUSED, MAILLOG_GREYGATE, "a.b.example", "192.0.2.1",
+		    "a\\x00b@b.example", "v@w.example", "", "", -1 },
+		{ DAY, MAILLOG_PASSED, MAILLOG_GREYGATE, "a.b.example", "192.0.2.1",
+		    "a\\x00b@b.example", "v@w.example", "", "", -1 },
+	};
+	const struct story_wait *waits;
+	struct story *story;
+
+	(void)state;
+	memset(sender, 's', sizeof(sender) - 1);
+	story = told(steps, COUNT(steps));
+	want_int("waits", (int)story_slowest(story, &waits), 2);
+	want_text("after NUL", waits[0].recipient, "v@w.example");
+	want_text("overlong", waits[1].recipient, "u@w.example");
+	story_free(story);
+	end_cases();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overlong),
 		cmocka_unit_test(a_mail_that_passes_a_policy_server),
 		cmocka_unit_test(a_mail_that_is_delivered),
 		cmocka_unit_test(what_came_at_the_end_may_come_again),

@@ -236,7 +236,7 @@ cmd_log(struct cli *cli, struct err *err)
 	bool prints_unread = cli_value(cli, "unread") != NULL, any_read;
 	struct story_options options = { 0 };
 	int status, result = 0;
-	int64_t since_s;
+	int64_t since_s = 0;
 
 	if (prepare(&r, &options, &since_s, err) == -1)
 		return -1;

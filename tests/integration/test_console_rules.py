@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated  # noqa: E402
-from harness.script import SIZES, check_screens, console, row_with, screen  # noqa: E402
+from harness.script import SIZES, Dialogue, check_screens, console, row_with, screen  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
 
 
@@ -261,6 +261,31 @@ def editing_a_domain(scene):
         rows = screen(server, "key 3 A", "type aa.example", "key Enter e ^U", "type first",
                       "key Enter")
         equal(rows[-1], "changed: aa.example; u takes it back")
+
+
+@test
+def an_edit_keeps_what_others_changed_meanwhile(scene):
+    with Greygated(scene) as server:
+        fill(server)
+        with Dialogue(server) as dialogue:
+            rows = dialogue.do("key 4 e ^U", "type mine", "key Enter")
+            equal(rows[-1], "to: info@wode.com")
+            console(server, "key 4 e Enter ^U", "type sales@wode.com", "key Enter Enter")
+            dialogue.do("key Enter Enter")
+            rule = server.json("rule", "list")[0]
+            equal((rule["comment"], rule["scope"]), ("mine", "sales@wode.com"))
+            # What both answered is as the last one says, and the rest stays.
+            dialogue.do("key e Enter ^U", "type @wode.com", "key Enter")
+            console(server, "key 4 e ^U", "type theirs", "key Enter ^U", "type boss@wode.com",
+                    "key Enter Enter")
+            dialogue.do("key Enter")
+            rule = server.json("rule", "list")[0]
+            equal((rule["comment"], rule["scope"]), ("theirs", "@wode.com"))
+            # It is gone when the last question is answered.
+            dialogue.do("key e ^U", "type late", "key Enter Enter")
+            server.cli("rule", "remove", "1")
+            rows = dialogue.do("key Enter")
+            assert "there is no rule 1" in rows[-1], rows[-1]
 
 
 @test

@@ -62,7 +62,7 @@ walked(void *arg, const struct spf_walk *walk)
 	p->lookup = NULL;
 	ev_timer_stop(view->console->loop, &p->second);
 	keep_walk(p, walk);
-	view_stale(view, true);
+	view_answered(view);
 	view->console->dirty = true;
 }
 
@@ -74,7 +74,7 @@ every_second(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	view_stale(view, true);
+	view_answered(view);
 	view->console->dirty = true;
 }
 

@@ -1,7 +1,7 @@
 /* entry_edit.c - editing: one question after the other, each with what is there now. Nothing is
- * written before the last one is answered; then only what was answered is changed, in the entries as
- * they are by then, so that what others changed meanwhile stays. Of several entries only what may be
- * the same for all is asked; what differs among them stays unless something is typed. */
+ * written before the last one is answered; then only what was answered is changed, in the entries
+ * as they are by then, so that what others changed meanwhile stays. Of several entries only what
+ * may be the same for all is asked; what differs among them stays unless something is typed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,8 +170,8 @@ tell_one(struct console *c, const struct editing *e)
 
 /* One that is gone is refused when it is written. */
 static int
-save_one(struct console *c, struct editing *e, struct edit *edit, struct entry_row *row,
-    struct err *err)
+save_one(
+    struct console *c, struct editing *e, struct edit *edit, struct entry_row *row, struct err *err)
 {
 	struct entry_row now;
 	enum store_found found = entry_row_load(c->store, row->kind, row->id, &now, err);

@@ -33,8 +33,8 @@ script_free(struct script *script)
 	free(script);
 }
 
-/* Everything that can be read now is read, and the screen drawn; what was printed leaves, for whoever
- * writes the script may wait for it. */
+/* Everything that can be read now is read, and the screen drawn; what was printed leaves, for
+ * whoever writes the script may wait for it. */
 static void
 settle(struct console *console)
 {

@@ -1,4 +1,5 @@
 """The console driven by a script (tui/script.h); what it prints is looked at."""
+import contextlib
 import subprocess
 import unicodedata
 
@@ -49,19 +50,25 @@ class Dialogue:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.process.stdin.close()
+    def __exit__(self, failure, *_):
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
         status = self.process.wait(20)
-        if not _[0]:
+        if failure is None:
             equal(status, 0)
 
     def do(self, *lines):
         """The rows of the screen after LINES."""
         self.process.stdin.write("\n".join((*lines, "screen", "say .")) + "\n")
         self.process.stdin.flush()
-        return [line[1:].rstrip("\n") for line in iter(self.process.stdout.readline, ".\n")
-                if line.startswith("|")]
+        rows = []
+        for line in self.process.stdout:
+            if line == ".\n":
+                return rows
+            if line.startswith("|"):
+                rows.append(line[1:].rstrip("\n"))
+        raise AssertionError(f"the console ended: {lines}")
 
 
 def row_with(rows, text):

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 
@@ -16,13 +16,7 @@ typedef const char *show_fn(int64_t number, char out[VALUE_MAX]);
 static const char *
 show_time(int64_t number, char out[VALUE_MAX])
 {
-	time_t time_s = (time_t)number;
-	struct tm tm;
-
-	if (number == 0 || localtime_r(&time_s, &tm) == NULL)
-		return "never";
-	strftime(out, VALUE_MAX, "%Y-%m-%d %H:%M:%S", &tm);
-	return out;
+	return number == 0 ? "never" : calendar_text(number, "%Y-%m-%d %H:%M:%S", out);
 }
 
 static const char *

@@ -107,16 +107,28 @@ group_digits(int64_t count, char out[CHART_COUNT_MAX])
 	}
 }
 
+/* COUNT in units of SIZE, rounded down; with a tenth where that is one digit of three. */
+static void
+in_units(int64_t count, int64_t size, char unit, int cols, char out[CHART_COUNT_MAX])
+{
+	int64_t whole = count / size, tenths = count % size / (size / 10);
+
+	snprintf(out, CHART_COUNT_MAX, "%" PRId64 ".%d%c", whole, (int)tenths, unit);
+	if (whole >= 100 || (int)strlen(out) > cols)
+		snprintf(out, CHART_COUNT_MAX, "%" PRId64 "%c", whole, unit);
+}
+
 const char *
 chart_count(int64_t count, int cols, char out[CHART_COUNT_MAX])
 {
 	static const char units[] = "kMGT";
+	int64_t size = 1;
 	size_t i;
 
 	group_digits(count, out);
 	for (i = 0; (int)strlen(out) > cols && i < sizeof(units) - 1; i++) {
-		count /= 1000;
-		snprintf(out, CHART_COUNT_MAX, "%" PRId64 "%c", count, units[i]);
+		size *= 1000;
+		in_units(count, size, units[i], cols, out);
 	}
 	return out;
 }

@@ -32,7 +32,7 @@ struct chart_label {
 
 void chart_labels(const struct chart *chart, const struct chart_label *labels, struct buf *out);
 
-/* "1 204"; in thousands or more ("1204k") where that takes more than COLS cells. */
+/* "1 204"; in thousands or more ("1204k", "10.2M") where that takes more than COLS cells. */
 const char *chart_count(int64_t count, int cols, char out[CHART_COUNT_MAX]);
 
 #endif

@@ -64,6 +64,13 @@ console_resize(struct console *console, int rows, int cols)
 	console->dirty = true;
 }
 
+/* Where nothing is shown nothing is done: no key acts on what nobody sees. */
+static bool
+leaves(const struct console *console, int key)
+{
+	return key == CTRL('c') || (key == 'Q' && !console->prompt.active);
+}
+
 void
 console_key(struct console *console, int key)
 {
@@ -75,6 +82,8 @@ console_key(struct console *console, int key)
 		console_resize(console, 0, 0);
 		return;
 	}
+	if (!frame_fits(console) && !leaves(console, key))
+		return;
 	if (console->prompt.active) {
 		prompt_key(console, key);
 		return;

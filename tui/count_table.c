@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "tui/app.h"
 #include "tui/chart.h"
@@ -178,13 +178,9 @@ add_delays(struct table *t, const char *name, bool average)
 
 /* The last whole day of a time that ends at END_S: "21 Nov". */
 static const char *
-day_before(int64_t end_s, char out[16])
+day_before(int64_t end_s, char out[CALENDAR_TEXT_MAX])
 {
-	time_t day = (time_t)end_s - 1;
-	struct tm tm;
-
-	strftime(out, 16, "%d %b", localtime_r(&day, &tm));
-	return out;
+	return calendar_text(end_s - 1, "%d %b", out);
 }
 
 static void
@@ -192,7 +188,7 @@ add_never(struct table *t, const struct tally *tally)
 {
 	int64_t window_s = t->view->console->config->greylist_window_s;
 	int64_t counts[SPANS] = { 0 }, end_s, month_end_s;
-	char name[64], day[16];
+	char name[64], day[CALENDAR_TEXT_MAX];
 
 	counts[WEEK] = tally_never(tally, 7, window_s, &end_s);
 	counts[MONTH] = tally_never(tally, TALLY_DAYS, window_s, &month_end_s);

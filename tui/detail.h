@@ -24,6 +24,7 @@ struct moment {
 
 struct detail {
 	struct mail mail;
+	bool gone; /* it was there, and is not any more */
 	struct explanation explanation;
 	struct moment *moments; /* newest first */
 	size_t moment_n;

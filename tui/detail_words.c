@@ -1,7 +1,6 @@
 /* detail_words.c - all about one mail in lines: what would happen first, then SPF, the reasons, and
  * what happened so far. */
-#include <time.h>
-
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "tui/app.h"
 #include "tui/detail.h"
@@ -94,12 +93,10 @@ say_moment(struct view *view, const struct moment *moment)
 	} looks[] = { [ACTION_PASS] = { "passed", ELEMENT_GOOD },
 		[ACTION_DEFER] = { "deferred", ELEMENT_NORMAL },
 		[ACTION_REJECT] = { "rejected", ELEMENT_BAD } };
-	time_t time_s = (time_t)moment->time_s;
-	char clock[32], waited[DURATION_TEXT_MAX], text[256];
-	struct tm tm;
+	char clock[CALENDAR_TEXT_MAX], waited[DURATION_TEXT_MAX], text[256];
 
-	strftime(clock, sizeof(clock), "%m-%d %H:%M:%S", localtime_r(&time_s, &tm));
-	snprintf(text, sizeof(text), "%s  %-8s  %s  %s%s%s", clock, looks[moment->action].word,
+	snprintf(text, sizeof(text), "%s  %-8s  %s  %s%s%s",
+	    calendar_text(moment->time_s, "%m-%d %H:%M:%S", clock), looks[moment->action].word,
 	    moment->client, reason_info(moment->reason)->sentence,
 	    moment->delay_s > 0 ? ", after " : "",
 	    moment->delay_s > 0 ? duration_format_human(moment->delay_s, waited) : "");

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define ARROW " > "
 #define ARROW_LEN 3
@@ -48,7 +47,7 @@ domain_state(const struct domain *d, int64_t grace_s, int64_t now_s, struct doma
 {
 	bool is_empty = d->networks == 0 && d->refreshed_s != 0;
 	const char *word = word_of(d);
-	char day[16];
+	char day[CALENDAR_TEXT_MAX];
 
 	*state_out = (struct domain_state){ .trouble = d->failures > 0 ? word : "" };
 	state_out->kept = is_kept(d, grace_s);
@@ -69,26 +68,15 @@ domain_state(const struct domain *d, int64_t grace_s, int64_t now_s, struct doma
 }
 
 const char *
-domain_day(int64_t time_s, int64_t now_s, char out[16])
+domain_day(int64_t time_s, int64_t now_s, char out[CALENDAR_TEXT_MAX])
 {
-	time_t then = (time_t)time_s, today = (time_t)now_s;
-	struct tm tm, now;
-
-	localtime_r(&then, &tm);
-	localtime_r(&today, &now);
-	strftime(out, 16,
-	    tm.tm_year == now.tm_year && tm.tm_yday == now.tm_yday ? "%H:%M" : "%m-%d", &tm);
-	return out;
+	return calendar_text(time_s, calendar_same_day(time_s, now_s) ? "%H:%M" : "%m-%d", out);
 }
 
 const char *
-domain_date(int64_t time_s, char out[32])
+domain_date(int64_t time_s, char out[CALENDAR_TEXT_MAX])
 {
-	time_t then = (time_t)time_s;
-	struct tm tm;
-
-	strftime(out, 32, "%Y-%m-%d %H:%M", localtime_r(&then, &tm));
-	return out;
+	return calendar_text(time_s, "%Y-%m-%d %H:%M", out);
 }
 
 const char *

@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 
+#include "common/base/calendar.h"
 #include "common/net/addr.h"
 #include "common/store/domain.h"
 #include "tui/term.h"
 
 struct domain_state {
-	char status[32];     /* "ok", "DNS failed", "kept since 11-22" */
+	char status[64];     /* "ok", "DNS failed", "kept since 11-22" */
 	const char *trouble; /* what went wrong at the last reading, "" for nothing */
 	bool kept;           /* the networks are those of an earlier reading */
 	bool troubled;       /* worth a look: nothing was read, or nothing is listed */
@@ -21,9 +22,9 @@ void domain_state(
     const struct domain *domain, int64_t grace_s, int64_t now_s, struct domain_state *state_out);
 
 /* "14:05" of today, else "11-22". */
-const char *domain_day(int64_t time_s, int64_t now_s, char out[16]);
+const char *domain_day(int64_t time_s, int64_t now_s, char out[CALENDAR_TEXT_MAX]);
 /* "2026-11-22 14:05" */
-const char *domain_date(int64_t time_s, char out[32]);
+const char *domain_date(int64_t time_s, char out[CALENDAR_TEXT_MAX]);
 
 #define GROUPED_MAX 32
 

@@ -1,6 +1,7 @@
 /* entry_edit.c - editing: one question after the other, each with what is there now. Nothing is
- * written before the last one is answered. Of several entries only what may be the same for all is
- * asked; what differs among them stays unless something is typed. */
+ * written before the last one is answered; then only what was answered is changed, in the entries
+ * as they are by then, so that what others changed meanwhile stays. Of several entries only what
+ * may be the same for all is asked; what differs among them stays unless something is typed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +14,6 @@
 
 #define LABEL_MAX 160
 
-struct editing {
-	struct entry_row *rows; /* as they were when the editing began */
-	size_t n;
-	size_t question;
-	char *initial; /* of the question: what left as it is changes nothing */
-	bool changed;
-	char notice[PATTERN_NOTICE_MAX];
-};
-
 /* ---- what can be asked ---- */
 
 static void
@@ -32,16 +24,14 @@ write_comment(struct console *c, const struct entry_row *row, char out[LINE_MAX_
 }
 
 static int
-read_comment(struct console *c, struct editing *e, const char *text, struct err *err)
+read_comment(
+    struct console *c, const char *text, struct entry_row *row, char *notice, struct err *err)
 {
-	size_t i;
-
 	(void)c;
+	(void)notice;
 	(void)err;
-	for (i = 0; i < e->n; i++) {
-		free(e->rows[i].comment);
-		e->rows[i].comment = xslicedup(slice_trim(slice_of(text)));
-	}
+	free(row->comment);
+	row->comment = xslicedup(slice_trim(slice_of(text)));
 	return 0;
 }
 
@@ -53,15 +43,16 @@ write_scope(struct console *c, const struct entry_row *row, char out[LINE_MAX_BY
 }
 
 static int
-read_scope(struct console *c, struct editing *e, const char *text, struct err *err)
+read_scope(
+    struct console *c, const char *text, struct entry_row *row, char *notice, struct err *err)
 {
 	struct pattern scope;
 
 	(void)c;
-	if (pattern_parse(slice_of(text), PATTERN_SCOPE, &scope, e->notice, err) == -1)
+	if (pattern_parse(slice_of(text), PATTERN_SCOPE, &scope, notice, err) == -1)
 		return -1;
-	free(e->rows[0].scope);
-	e->rows[0].scope = xstrdup(scope.text);
+	free(row->scope);
+	row->scope = xstrdup(scope.text);
 	return 0;
 }
 
@@ -74,16 +65,11 @@ write_until(struct console *c, const struct entry_row *row, char out[LINE_MAX_BY
 }
 
 static int
-read_until(struct console *c, struct editing *e, const char *text, struct err *err)
+read_until(
+    struct console *c, const char *text, struct entry_row *row, char *notice, struct err *err)
 {
-	int64_t expires_s;
-	size_t i;
-
-	if (entry_until_parse(slice_of(text), c->now_s, &expires_s, err) == -1)
-		return -1;
-	for (i = 0; i < e->n; i++)
-		e->rows[i].expires_s = expires_s;
-	return 0;
+	(void)notice;
+	return entry_until_parse(slice_of(text), c->now_s, &row->expires_s, err);
 }
 
 static void
@@ -94,23 +80,28 @@ write_terms(struct console *c, const struct entry_row *row, char out[LINE_MAX_BY
 }
 
 static int
-read_terms(struct console *c, struct editing *e, const char *text, struct err *err)
+read_terms(
+    struct console *c, const char *text, struct entry_row *row, char *notice, struct err *err)
 {
 	struct policy terms;
 
+	(void)notice;
 	if (entry_terms_parse(slice_of(text), &terms, err) == -1 ||
 	    entry_terms_check(&terms, c->config, err) == -1)
 		return -1;
-	e->rows[0].terms = terms;
+	row->terms = terms;
 	return 0;
 }
 
+/* write() gives the text of what ROW has, read() puts it there; what was made of it goes to NOTICE
+ * (pattern.h). */
 static const struct question {
 	const char *label;
 	unsigned kinds;
 	bool for_many;
 	void (*write)(struct console *c, const struct entry_row *row, char out[LINE_MAX_BYTES]);
-	int (*read)(struct console *c, struct editing *e, const char *text, struct err *err);
+	int (*read)(struct console *c, const char *text, struct entry_row *row, char *notice,
+	    struct err *err);
 } questions[] = {
 	{ "comment", ROW_RULE | ROW_POLICY | ROW_DOMAIN, true, write_comment, read_comment },
 	{ "to", ROW_RULE | ROW_POLICY, false, write_scope, read_scope },
@@ -118,6 +109,16 @@ static const struct question {
 	{ "terms", ROW_POLICY, false, write_terms, read_terms },
 };
 #define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
+
+struct editing {
+	struct entry_row *rows; /* as they were when the editing began, with what was answered */
+	size_t n;
+	size_t question;
+	char *initial;            /* of the question: what left as it is changes nothing */
+	char *answers[QUESTIONS]; /* NULL: as it is */
+	bool changed;
+	char notice[PATTERN_NOTICE_MAX];
+};
 
 static bool
 applies(const struct editing *e, const struct question *question)
@@ -134,6 +135,8 @@ finish(struct editing *e)
 
 	for (i = 0; i < e->n; i++)
 		entry_row_clear(&e->rows[i]);
+	for (i = 0; i < QUESTIONS; i++)
+		free(e->answers[i]);
 	free(e->rows);
 	free(e->initial);
 	free(e);
@@ -165,6 +168,28 @@ tell_one(struct console *c, const struct editing *e)
 		console_say(c, "changed: %s; u takes it back", text);
 }
 
+/* One that is gone is refused when it is written. */
+static int
+save_one(
+    struct console *c, struct editing *e, struct edit *edit, struct entry_row *row, struct err *err)
+{
+	struct entry_row now;
+	enum store_found found = entry_row_load(c->store, row->kind, row->id, &now, err);
+	size_t i;
+
+	if (found == STORE_ERROR)
+		return -1;
+	if (found == STORE_YES) {
+		entry_row_clear(row);
+		*row = now;
+	}
+	for (i = 0; i < QUESTIONS; i++)
+		if (e->answers[i] != NULL &&
+		    questions[i].read(c, e->answers[i], row, e->notice, err) == -1)
+			return -1;
+	return entry_row_save(edit, row, err);
+}
+
 static void
 save(struct console *c, struct editing *e)
 {
@@ -173,7 +198,7 @@ save(struct console *c, struct editing *e)
 	size_t bad = 0, i;
 
 	for (i = 0; i < e->n; i++)
-		if (entry_row_save(&edit, &e->rows[i], &err) == -1 && bad++ == 0)
+		if (save_one(c, e, &edit, &e->rows[i], &err) == -1 && bad++ == 0)
 			first = err;
 	list_untag(&console_view(c)->list);
 	console_changed(c);
@@ -224,6 +249,19 @@ next_question(struct console *c, struct editing *e)
 	finish(e);
 }
 
+static int
+take_answer(struct console *c, struct editing *e, const char *text, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (questions[e->question].read(c, text, &e->rows[i], e->notice, err) == -1)
+			return -1;
+	e->answers[e->question] = xstrdup(text);
+	e->changed = true;
+	return 0;
+}
+
 static void
 answered(struct console *c, void *arg, const char *text)
 {
@@ -235,13 +273,10 @@ answered(struct console *c, void *arg, const char *text)
 		finish(e);
 		return;
 	}
-	if (strcmp(text, e->initial) != 0) {
-		if (questions[e->question].read(c, e, text, &err) == -1) {
-			ask(c, e, text);
-			console_fail(c, &err);
-			return;
-		}
-		e->changed = true;
+	if (strcmp(text, e->initial) != 0 && take_answer(c, e, text, &err) == -1) {
+		ask(c, e, text);
+		console_fail(c, &err);
+		return;
 	}
 	e->question++;
 	next_question(c, e);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/base/calendar.h"
 #include "common/base/xalloc.h"
 #include "tui/commands.h"
 #include "tui/export_rows.h"
@@ -159,13 +159,10 @@ static void
 ask_name(struct console *c)
 {
 	const struct view *view = console_view(c);
-	time_t now = (time_t)c->now_s;
-	char day[16], name[128];
-	struct tm tm;
+	char day[CALENDAR_TEXT_MAX], name[128];
 
-	strftime(day, sizeof(day), "%Y%m%d", localtime_r(&now, &tm));
-	snprintf(
-	    name, sizeof(name), "%s-%s%s", view->type->name, day, is_text(view) ? ".txt" : ".csv");
+	snprintf(name, sizeof(name), "%s-%s%s", view->type->name,
+	    calendar_text(c->now_s, "%Y%m%d", day), is_text(view) ? ".txt" : ".csv");
 	prompt_ask(c, PROMPT_VALUE, "export to: ", name, NULL, name_done, NULL);
 }
 

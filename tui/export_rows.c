@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/csv_text.h"
 #include "common/base/json.h"
 #include "common/base/xalloc.h"
@@ -37,14 +37,10 @@ escaped(const char *text)
 static void
 put_csv_time(FILE *out, int64_t time_s)
 {
-	time_t time = (time_t)time_s;
-	char text[32];
-	struct tm tm;
+	char text[CALENDAR_TEXT_MAX];
 
-	if (time_s == 0)
-		return;
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", localtime_r(&time, &tm));
-	fputs(text, out);
+	if (time_s != 0)
+		fputs(calendar_text(time_s, "%Y-%m-%d %H:%M:%S", text), out);
 }
 
 static void

@@ -45,6 +45,13 @@ frame_list_rows(const struct console *console)
 	return places(console).list_rows;
 }
 
+bool
+frame_fits(const struct console *console)
+{
+	return term_rows(console->term) >= FRAME_MIN_ROWS &&
+	       term_cols(console->term) >= FRAME_MIN_COLS;
+}
+
 /* ---- the line of views ---- */
 
 /* The state of the server, or what else must not be missed; at the right end. Returns its cells. */
@@ -310,8 +317,9 @@ frame_draw(struct console *console)
 	struct place p = places(console);
 
 	term_erase(console->term);
-	if (p.rows < FRAME_MIN_ROWS || p.cols < FRAME_MIN_COLS) {
-		term_put(console->term, 0, 0, ELEMENT_NORMAL, SLICE("needs 40x8 or more"), p.cols);
+	if (!frame_fits(console)) {
+		term_put(console->term, 0, 0, ELEMENT_NORMAL,
+		    SLICE("needs 40x8 or more; ^C leaves"), p.cols);
 	} else {
 		draw_bar(console, &p);
 		if (p.summary >= 0)

@@ -9,6 +9,7 @@
 #define FRAME_MIN_ROWS 8
 #define FRAME_MIN_COLS 40
 
+bool frame_fits(const struct console *console);
 void frame_draw(struct console *console);
 /* The status line alone, while something takes long. */
 void frame_draw_progress(struct console *console, const char *what, int percent);

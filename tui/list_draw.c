@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/chart.h"
 #include "tui/list.h"
 
 #define MARKS 2 /* cells before a row: its mark and a blank; '+' when it is tagged */
@@ -148,6 +149,18 @@ element_of(const struct list *list, size_t at)
 	return at == list->at ? ELEMENT_CURSOR : row->tagged ? ELEMENT_TAGGED : row->element;
 }
 
+/* A count is shortened rather than cut: "10…" might be any number. */
+static const char *
+cell_text(const struct list *list, const struct row *row, size_t column, int cols, char text[64])
+{
+	const char *shown = list_format(list, row, column, text);
+
+	if (list->columns[column].kind != COLUMN_COUNT || row->cells[column].text != NULL ||
+	    (int)strlen(shown) <= cols)
+		return shown;
+	return chart_count(row->cells[column].number, cols, text);
+}
+
 static void
 draw_row(
     const struct list *list, struct term *term, int at, size_t index, const struct layout *layout)
@@ -162,8 +175,8 @@ draw_row(
 	for (i = 0; i < list->column_n; i++) {
 		if (layout->widths[i] == 0)
 			continue;
-		put(term, at, col, element, list_format(list, row, i, text), layout->widths[i],
-		    is_right(&list->columns[i]));
+		put(term, at, col, element, cell_text(list, row, i, layout->widths[i], text),
+		    layout->widths[i], is_right(&list->columns[i]));
 		col += layout->widths[i] + layout->gap;
 	}
 }

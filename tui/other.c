@@ -81,7 +81,8 @@ void
 other_theme(struct console *c, const char *arg)
 {
 	if (term_theme(c->term, arg) == -1)
-		console_warn(c, "theme: dark, light or mono, not %s", arg);
+		console_warn(
+		    c, "theme: dark, light or mono%s%s", *arg == '\0' ? "" : ", not ", arg);
 	else
 		console_say(c, "theme %s", arg);
 	term_redraw(c->term);

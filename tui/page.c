@@ -3,8 +3,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "tui/app.h"
 
@@ -52,14 +52,11 @@ page_section(struct view *view, const char *title)
 const char *
 page_time(const struct view *view, int64_t time_s, char out[96])
 {
-	time_t then = (time_t)time_s;
-	char clock[32], ago[DURATION_TEXT_MAX];
-	struct tm tm;
+	char clock[CALENDAR_TEXT_MAX], ago[DURATION_TEXT_MAX];
 
-	if (time_s == 0 || localtime_r(&then, &tm) == NULL)
+	if (time_s == 0)
 		return "never";
-	strftime(clock, sizeof(clock), "%Y-%m-%d %H:%M:%S", &tm);
-	snprintf(
-	    out, 96, "%s (%s ago)", clock, duration_format_human(view->list.now_s - time_s, ago));
+	snprintf(out, 96, "%s (%s ago)", calendar_text(time_s, "%Y-%m-%d %H:%M:%S", clock),
+	    duration_format_human(view->list.now_s - time_s, ago));
 	return out;
 }

@@ -44,6 +44,7 @@ struct preview {
 	/* of the scan that ended last, and of the one under way */
 	struct mail_scan scan;
 	bool counted;
+	bool offered; /* the choices are on the page */
 	struct preview_waiting waiting, fresh;
 };
 

@@ -53,6 +53,15 @@ prompt_confirm(
 	line_begin(&console->prompt.line, "");
 }
 
+static bool
+is_number(struct slice text, size_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%zu", number);
+	return slice_equal(slice_trim(text), slice_of(digits));
+}
+
 /* The answer is copied: DONE may ask again, which begins the line anew. */
 static void
 finish(struct console *console, const char *text)
@@ -91,8 +100,7 @@ prompt_key(struct console *console, int key)
 	if (result == LINE_CANCELLED)
 		finish(console, NULL);
 	if (result == LINE_ENTERED && prompt->count > 0) {
-		finish(
-		    console, strtoull(prompt->line.text, NULL, 10) == prompt->count ? "y" : NULL);
+		finish(console, is_number(slice_of(prompt->line.text), prompt->count) ? "y" : NULL);
 	} else if (result == LINE_ENTERED) {
 		line_remember(&prompt->histories[prompt->kind], prompt->line.text);
 		finish(console, prompt->line.text);

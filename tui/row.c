@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 #include "tui/list.h"
@@ -93,17 +93,10 @@ list_number(const struct list *list, const struct row *row, const char *column)
 static const char *
 format_clock(int64_t time_s, int64_t now_s, char text[64])
 {
-	time_t then = (time_t)time_s, today = (time_t)now_s;
-	struct tm tm, now;
-
 	if (time_s == 0)
 		return "never";
-	localtime_r(&then, &tm);
-	localtime_r(&today, &now);
-	strftime(text, 64,
-	    tm.tm_year == now.tm_year && tm.tm_yday == now.tm_yday ? "%H:%M:%S" : "%m-%d %H:%M",
-	    &tm);
-	return text;
+	return calendar_text(
+	    time_s, calendar_same_day(time_s, now_s) ? "%H:%M:%S" : "%m-%d %H:%M", text);
 }
 
 const char *

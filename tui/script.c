@@ -33,7 +33,8 @@ script_free(struct script *script)
 	free(script);
 }
 
-/* Everything that can be read now is read, and the screen drawn. */
+/* Everything that can be read now is read, and the screen drawn; what was printed leaves, for
+ * whoever writes the script may wait for it. */
 static void
 settle(struct console *console)
 {
@@ -42,6 +43,7 @@ settle(struct console *console)
 		view_read_slice(console_view(console));
 	if (!console->quit)
 		console_draw(console);
+	fflush(stdout);
 }
 
 /* ---- screens ---- */

@@ -99,6 +99,13 @@ view_stale(struct view *view, bool now)
 }
 
 void
+view_answered(struct view *view)
+{
+	if (!view->paused)
+		view_stale(view, true);
+}
+
+void
 view_abandon(struct view *view)
 {
 	view->reading = false;

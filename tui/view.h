@@ -118,6 +118,8 @@ void view_free(struct view *view);
 void view_read_slice(struct view *view);
 /* Must be read again; NOW: even when the last reading took long. One under way is not disturbed. */
 void view_stale(struct view *view, bool now);
+/* What the view itself has asked for is there: it must be read again, but for a pause. */
+void view_answered(struct view *view);
 /* Ends the reading under way; what is shown stays as it is. */
 void view_abandon(struct view *view);
 /* Holds it still, and gives up a reading under way: p goes on. */

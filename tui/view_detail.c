@@ -16,13 +16,14 @@
 #define SLICE_EVENTS 4000
 #define TIMELINE_MAX 500
 
-enum { TEXT, SENDER, RECIPIENT, HELO, BLOCKED, MAIL };
+enum { TEXT, SENDER, RECIPIENT, HELO, FIRST, BLOCKED, MAIL };
 
 static const struct column columns[] = {
 	[TEXT] = { "text", "", COLUMN_TEXT, 1, 1, LIST_REST, NULL },
 	[SENDER] = { "sender", "", COLUMN_TEXT, 0, 0, 0, "from" },
 	[RECIPIENT] = { "recipient", "", COLUMN_TEXT, 0, 0, 0, "to" },
 	[HELO] = { "helo", "", COLUMN_TEXT, 0, 0, 0, NULL },
+	[FIRST] = { "first", "", COLUMN_CLOCK, 0, 0, 0, NULL },
 	[BLOCKED] = { "blocked", "", COLUMN_COUNT, 0, 0, 0, NULL },
 	MAIL_COLUMNS(MAIL),
 };
@@ -96,19 +97,41 @@ take_event(void *arg, const struct event *e)
 }
 
 static int
-find_mail(struct view *view, struct err *err)
+load_mail(struct view *view, struct mail *mail, struct err *err)
 {
-	struct detail *d = view->state;
 	struct store *store = view->console->store;
 	int64_t last_id;
 
-	mail_clear(&d->mail);
 	if (view->key > 0)
-		return store_triplet_get(store, view->key, take_triplet, &d->mail, err) ==
-			       STORE_ERROR
+		return store_triplet_get(store, view->key, take_triplet, mail, err) == STORE_ERROR
 			   ? -1
 			   : 0;
-	return store_event_page(store, -view->key + 1, 1, take_event, &d->mail, &last_id, err);
+	return store_event_page(store, -view->key + 1, 1, take_event, mail, &last_id, err);
+}
+
+static bool
+is_same(const struct mail *a, const struct mail *b)
+{
+	return strcmp(a->net, b->net) == 0 && strcmp(a->sender, b->sender) == 0 &&
+	       strcmp(a->recipient, b->recipient) == 0;
+}
+
+/* The id of a triplet that is gone may be given to another mail, which is not the one of this page.
+ */
+static int
+find_mail(struct view *view, struct err *err)
+{
+	struct detail *d = view->state;
+	struct mail mail = { .found = false };
+
+	if (!d->gone && load_mail(view, &mail, err) == -1)
+		return -1;
+	d->gone = d->gone || (d->mail.found && (!mail.found || !is_same(&d->mail, &mail)));
+	if (d->gone)
+		mail_clear(&mail);
+	mail_clear(&d->mail);
+	d->mail = mail;
+	return 0;
 }
 
 static bool
@@ -152,7 +175,7 @@ checked(void *arg, const struct spf_check *check, bool open)
 	d->lookup = NULL;
 	d->answered = true;
 	d->check = *check;
-	view_stale(view, true);
+	view_answered(view);
 }
 
 static void
@@ -263,6 +286,7 @@ dress_rows(struct view *view)
 		row_text(row, SENDER, mail_row_sender(slice_of(mail->sender)));
 		row_text(row, RECIPIENT, slice_of(mail->recipient));
 		row_text(row, HELO, slice_of(mail->helo));
+		row_number(row, FIRST, mail->state.first_s);
 		row_number(row, BLOCKED, d->explanation.decision.action == ACTION_REJECT);
 		row_text(row, MAIL + MAIL_ADDRESS, slice_of(mail->address));
 		row_text(row, MAIL + MAIL_NAME, slice_of(mail->name));

@@ -47,7 +47,7 @@ say_kept(struct view *view, const struct domain *d)
 {
 	const struct detail *detail = view->state;
 	int64_t grace_s = view->console->config->spf_grace_s;
-	char good[32], end[32];
+	char good[CALENDAR_TEXT_MAX], end[CALENDAR_TEXT_MAX];
 
 	if (slice_equal(d->status, SLICE("temperror")))
 		walk_fact(view, detail->state.element, "Kept",
@@ -103,7 +103,7 @@ say_times(struct view *view, const struct domain *d)
 static void
 say_source(struct view *view, const struct domain *d)
 {
-	char date[32];
+	char date[CALENDAR_TEXT_MAX];
 
 	walk_fact(view, ELEMENT_NORMAL, "Added", "%s by %.*s (%.*s)",
 	    domain_date(d->created_s, date), (int)d->author.len, d->author.ptr, (int)d->source.len,
@@ -205,7 +205,7 @@ static void
 say_differences(struct view *view)
 {
 	struct detail *detail = view->state;
-	char date[32];
+	char date[CALENDAR_TEXT_MAX];
 	size_t i;
 
 	walk_title(view, "Changes of the networks, newest first");

@@ -261,11 +261,9 @@ add_configuration(struct view *view)
 /* ---- the view ---- */
 
 static void
-others_changed(void *arg)
+others_answered(void *view)
 {
-	struct view *view = arg;
-
-	view_stale(view, true);
+	view_answered(view);
 }
 
 static int
@@ -275,7 +273,7 @@ open_health(struct view *view, struct err *err)
 
 	(void)err;
 	view->state = h;
-	health_begin(h, view->console, others_changed, view);
+	health_begin(h, view->console, others_answered, view);
 	return 0;
 }
 

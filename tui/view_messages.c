@@ -1,18 +1,14 @@
 /* view_messages.c - the messages of this session, whole: the status line has room for the beginning
  * only. */
-#include <time.h>
-
+#include "common/base/calendar.h"
 #include "tui/app.h"
 
 static void
 add_message(struct view *view, const struct notice *message)
 {
-	time_t time_s = (time_t)message->time_s;
-	char clock[16];
-	struct tm tm;
+	char clock[CALENDAR_TEXT_MAX];
 
-	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&time_s, &tm));
-	view_line(view, ELEMENT_DIM, "%s", clock);
+	view_line(view, ELEMENT_DIM, "%s", calendar_text(message->time_s, "%H:%M:%S", clock));
 	view_sentence(view, message->element, 2, slice_of(message->text));
 }
 

@@ -30,8 +30,10 @@ static const struct column columns[] = {
 };
 
 struct passed {
-	struct pager pager;         /* the first: pager_view_extend() and pager_view_jump() */
-	int64_t waited_n, waited_s; /* of the last day */
+	struct pager pager; /* the first: pager_view_extend() and pager_view_jump() */
+	struct waits {
+		int64_t n, sum_s;
+	} waits; /* of the last day */
 };
 
 static bool
@@ -85,12 +87,12 @@ static const struct pager_source source = { down, up, greatest };
 static bool
 sum_waits(void *arg, const struct stat_row *row)
 {
-	struct passed *p = arg;
+	struct waits *waits = arg;
 	enum reason reason;
 
 	if (reason_parse(row->reason, &reason) == 0 && reason_info(reason)->delayed) {
-		p->waited_n += row->count;
-		p->waited_s += row->delay_s;
+		waits->n += row->count;
+		waits->sum_s += row->delay_s;
 	}
 	return true;
 }
@@ -116,12 +118,13 @@ static enum view_read
 read_passed(struct view *view, bool begin, struct err *err)
 {
 	struct passed *p = view->state;
+	struct waits waits = { 0 };
 
 	if (begin) {
-		p->waited_n = p->waited_s = 0;
 		if (store_stat_sum(view->console->store, view->list.now_s - 86400, INT64_MAX,
-			sum_waits, p, err) == -1)
+			sum_waits, &waits, err) == -1)
 			return VIEW_ERROR;
+		p->waits = waits;
 	}
 	return pager_read(&p->pager, begin, err);
 }
@@ -129,16 +132,16 @@ read_passed(struct view *view, bool begin, struct err *err)
 static void
 summarise(struct view *view, struct buf *out)
 {
-	const struct passed *p = view->state;
+	const struct waits *waits = &((const struct passed *)view->state)->waits;
 	char average[DURATION_TEXT_MAX];
 
-	if (p->waited_n == 0)
+	if (waits->n == 0)
 		buf_add_text(out, "In 24 hours no message passed after waiting");
 	else
 		buf_printf(out,
 		    "In 24 hours %" PRId64 " message%s passed after waiting %s on average",
-		    p->waited_n, p->waited_n == 1 ? "" : "s",
-		    duration_format_human(p->waited_s / p->waited_n, average));
+		    waits->n, waits->n == 1 ? "" : "s",
+		    duration_format_human(waits->sum_s / waits->n, average));
 	buf_add_text(out, "; c shows clients");
 }
 

@@ -62,7 +62,7 @@ walked(void *arg, const struct spf_walk *walk)
 	p->lookup = NULL;
 	ev_timer_stop(view->console->loop, &p->second);
 	keep_walk(p, walk);
-	view_stale(view, true);
+	view_answered(view);
 	view->console->dirty = true;
 }
 
@@ -74,7 +74,7 @@ every_second(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	view_stale(view, true);
+	view_answered(view);
 	view->console->dirty = true;
 }
 
@@ -205,29 +205,33 @@ find_domain(struct view *view, struct err *err)
 	return found == STORE_ERROR ? -1 : 0;
 }
 
-static void
-show(struct view *view)
+/* Enter does what is shown: the domain is looked up for each page, and not in between. */
+static int
+show(struct view *view, struct err *err)
 {
+	struct preview *p = view->state;
+
+	if (find_domain(view, err) == -1)
+		return -1;
 	list_begin(&view->list);
-	preview_say(view, view->state);
+	preview_say(view, p);
 	list_end(&view->list);
+	p->offered = p->lookup == NULL;
+	return 0;
 }
 
 static enum view_read
 read_preview(struct view *view, bool begin, struct err *err)
 {
 	struct preview *p = view->state;
-	enum view_read result = VIEW_DONE;
+	enum view_read result;
 
-	if (begin && find_domain(view, err) == -1)
+	if (begin && !p->counted && show(view, err) == -1)
 		return VIEW_ERROR;
-	if (begin && !p->counted)
-		show(view);
-	if (p->lookup == NULL)
-		result = count_waiting(view, begin, err);
-	if (p->lookup == NULL && result == VIEW_DONE)
-		show(view);
-	return result;
+	if (p->lookup != NULL)
+		return VIEW_DONE;
+	result = count_waiting(view, begin, err);
+	return result == VIEW_DONE && show(view, err) == -1 ? VIEW_ERROR : result;
 }
 
 static void
@@ -322,7 +326,7 @@ enter(struct view *view, const struct row *row)
 	struct console *c = view->console;
 	const struct preview *p = view->state;
 
-	if (p->lookup != NULL)
+	if (!p->offered)
 		console_warn(c, "the record is still being read; Esc gives up");
 	else if (row->key == PREVIEW_LEAVE)
 		console_pop(c);
@@ -337,7 +341,7 @@ summarise(struct view *view, struct buf *out)
 {
 	const struct preview *p = view->state;
 
-	if (p->lookup != NULL)
+	if (!p->offered)
 		buf_add_text(out, "reading its SPF record");
 	else if (view->console->options->readonly != NULL)
 		buf_add_text(out, "what it would do; read-only, Esc closes");

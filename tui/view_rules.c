@@ -60,7 +60,9 @@ struct entries {
 	bool policies;                /* the reading has come to them */
 	int64_t after_id;             /* so far */
 	size_t page_n;
-	size_t rule_n, policy_n, never_n, idle_n;
+	struct counts {
+		size_t rules, policies, never, idle;
+	} counts, fresh; /* of what is shown, of the reading */
 };
 
 /* ---- lint ---- */
@@ -140,9 +142,9 @@ mark(struct entries *e, struct row *row, const struct remark *remark)
 	row->element = never ? ELEMENT_BAD : ELEMENT_NOTICE;
 	row_text(row, LINT, slice_of(remark->text));
 	if (never)
-		e->never_n++;
+		e->fresh.never++;
 	else
-		e->idle_n++;
+		e->fresh.idle++;
 }
 
 /* ---- rows ---- */
@@ -200,7 +202,7 @@ add_rule(void *arg, const struct rule *rule)
 	entry_row_of_rule(rule, &entry);
 	add_entry(view, &entry);
 	entry_row_clear(&entry);
-	((struct entries *)view->state)->rule_n++;
+	((struct entries *)view->state)->fresh.rules++;
 	return true;
 }
 
@@ -213,7 +215,7 @@ add_policy(void *arg, const struct policy *policy)
 	entry_row_of_policy(policy, &entry);
 	add_entry(view, &entry);
 	entry_row_clear(&entry);
-	((struct entries *)view->state)->policy_n++;
+	((struct entries *)view->state)->fresh.policies++;
 	return true;
 }
 
@@ -230,7 +232,7 @@ begin_rules(struct view *view, struct err *err)
 	e->policies = false;
 	e->after_id = 0;
 	e->remark_at = 0;
-	e->rule_n = e->policy_n = e->never_n = e->idle_n = 0;
+	e->fresh = (struct counts){ 0 };
 	return 0;
 }
 
@@ -263,6 +265,7 @@ read_rules(struct view *view, bool begin, struct err *err)
 		return VIEW_MORE;
 	}
 	list_end(&view->list);
+	e->counts = e->fresh;
 	return VIEW_DONE;
 }
 
@@ -291,30 +294,31 @@ add_count(struct buf *out, size_t n, const char *one, const char *many)
 }
 
 static void
-count_all(const struct entries *e, struct buf *out)
+count_all(const struct counts *counts, struct buf *out)
 {
-	add_count(out, e->rule_n, "rule", "rules");
+	add_count(out, counts->rules, "rule", "rules");
 	buf_add_text(out, ", ");
-	add_count(out, e->policy_n, "policy", "policies");
-	if (e->never_n + e->idle_n == 0)
+	add_count(out, counts->policies, "policy", "policies");
+	if (counts->never + counts->idle == 0)
 		buf_add_text(out, "; A adds one");
-	if (e->never_n > 0)
-		buf_printf(out, "; %zu can never match (!)", e->never_n);
-	if (e->idle_n > 0)
-		buf_printf(out, "; %zu worth a look (~)", e->idle_n);
+	if (counts->never > 0)
+		buf_printf(out, "; %zu can never match (!)", counts->never);
+	if (counts->idle > 0)
+		buf_printf(out, "; %zu worth a look (~)", counts->idle);
 }
 
 /* What is wrong with the selected row comes before the counts where there is no room for both. */
 static void
 summarise(struct view *view, struct buf *out)
 {
+	const struct entries *e = view->state;
 	const struct row *row = list_current(&view->list);
 	const char *text = list_text(&view->list, row, "lint");
 	char counts[200];
 	struct buf b;
 
 	buf_init(&b, counts, sizeof(counts));
-	count_all(view->state, &b);
+	count_all(&e->counts, &b);
 	if (text[0] == '\0') {
 		buf_add(out, buf_slice(&b));
 		return;

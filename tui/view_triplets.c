@@ -44,7 +44,10 @@ static const struct column columns[] = {
 
 struct triplets {
 	struct mail_scan scan;
-	int64_t ready, blocked;
+	struct counts {
+		int64_t ready, blocked;
+		bool cut;
+	} counts, fresh; /* of what is shown, of the reading */
 };
 
 static int
@@ -130,12 +133,12 @@ look_at(void *arg, const struct scan_row *mail)
 
 	if (!slice_equal(mail->sender_domain, slice_of(view->arg)))
 		return true;
-	view->more = view->list.filling_n == MAILS_MAX;
-	if (view->more)
+	t->fresh.cut = view->list.filling_n == MAILS_MAX;
+	if (t->fresh.cut)
 		return false;
 	add_mail(view, mail);
-	t->ready += mail->next == ACTION_PASS;
-	t->blocked += mail->next == ACTION_REJECT;
+	t->fresh.ready += mail->next == ACTION_PASS;
+	t->fresh.blocked += mail->next == ACTION_REJECT;
 	return true;
 }
 
@@ -150,19 +153,21 @@ read_triplets(struct view *view, bool begin, struct err *err)
 		return VIEW_ERROR;
 	if (begun == 1) {
 		list_begin(&view->list);
-		view->more = false;
-		t->ready = t->blocked = 0;
+		t->fresh = (struct counts){ 0 };
 	}
 	result = mail_scan_step(&t->scan, view, look_at, view, err);
-	if (result == VIEW_DONE)
-		list_end(&view->list);
-	return result;
+	if (result != VIEW_DONE)
+		return result;
+	list_end(&view->list);
+	t->counts = t->fresh;
+	view->more = t->counts.cut;
+	return VIEW_DONE;
 }
 
 static void
 summarise(struct view *view, struct buf *out)
 {
-	const struct triplets *t = view->state;
+	const struct counts *t = &((const struct triplets *)view->state)->counts;
 
 	if (view->more)
 		buf_printf(out, "The newest %zu, of more that wait", view->list.row_n);

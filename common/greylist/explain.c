@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 
 #define ROWS_BETWEEN_REPORTS 20000
@@ -181,11 +181,7 @@ show(struct shown *shown, struct slice text)
 static const char *
 show_time(struct shown *shown, int64_t time_s)
 {
-	time_t t = (time_t)time_s;
-	struct tm tm;
-
-	strftime(shown->text, sizeof(shown->text), "%Y-%m-%d %H:%M:%S", localtime_r(&t, &tm));
-	return shown->text;
+	return calendar_text(time_s, "%Y-%m-%d %H:%M:%S", shown->text);
 }
 
 static void

@@ -55,12 +55,11 @@ check_undone(struct undo_check *e, const struct change *change, struct err *err)
 static int
 take_now(struct undo_check *e, struct err *err)
 {
-	char *text;
-	int result;
+	char *text = NULL;
+	int result = image_take(e->store, e->verb->kind, e->rows.id, &text, err);
 
-	if (image_take(e->store, e->verb->kind, e->rows.id, &text, err) == -1)
-		return -1;
-	result = image_read(e->reader, e->verb->kind, slice_of(text), &e->rows.now, err);
+	if (result == 0)
+		result = image_read(e->reader, e->verb->kind, slice_of(text), &e->rows.now, err);
 	free(text);
 	return result;
 }

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from harness.daemon import Greygated  # noqa: E402
 from harness.dns_stub import DnsStub  # noqa: E402
 from harness.nsd import Nsd  # noqa: E402
-from harness.script import SIZES, console, row_with, screen  # noqa: E402
+from harness.script import SIZES, Dialogue, console, row_with, screen  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
 
 ZONE = (pathlib.Path(__file__).resolve().parent.parent / "zones/example.zone").read_text()
@@ -276,6 +276,22 @@ def what_it_would_do_and_did(scene):
 
 
 @test
+def enter_does_what_the_page_says(scene):
+    """Somebody removed the domain, and the reading that would show it fails."""
+    server = example(scene, greylist={"delay": "1h"})
+    mail(server, "anna@bigmail.example", "192.0.2.70")
+    server.cli("domain", "add", "bigmail.example")
+    server.end()
+    with Dialogue(server) as dialogue:
+        has(dialogue.do(*preview("bigmail.example")), "> Read bigmail.example again")
+        server.sql("DELETE FROM domain")
+        server.sql("ALTER TABLE triplet RENAME TO lost")
+        has(dialogue.do("wait no such table"), "> Read bigmail.example again")
+        has(dialogue.do("key Enter"), "there is no domain")
+    equal(server.sql("SELECT name FROM domain"), [])
+
+
+@test
 def records_that_are_no_help(scene):
     server = example(scene)
     for name in ("open", "dynamic", "typo", "stale", "nothing", "mxonly", "large"):
@@ -313,6 +329,12 @@ def a_silent_dns(scene):
     rows = screen(server, *preview("slow.example", "key Esc"), "second", "second", "key Esc")
     has(rows, "1 triplet of 1 domain")
     console(server, *preview("slow.example", "key Q"))
+    with Dialogue(server) as dialogue:  # what came during a pause was not seen
+        dialogue.do(*preview("slow.example", "wait ... 1 s"), "key p")
+        time.sleep(3)
+        has(dialogue.do("second"), "Reading the SPF record", "PAUSED")
+        has(dialogue.do("key Enter"), "the record is still being read; Esc gives up")
+        has(dialogue.do("key p"), "> Whitelist slow.example all the same")
     rows = screen(server, *preview("slow.example"))
     has(rows, "> Whitelist slow.example all the same", "The DNS failed: nothing is known",
         "the server reads its record again until it succeeds", "Error temperror")

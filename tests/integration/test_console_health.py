@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated, REPORTS, die_with_parent  # noqa: E402
 from harness.dns_stub import DnsStub  # noqa: E402
+from harness.script import Dialogue  # noqa: E402
 from harness.tap import Skip, equal, run, test, wait_until  # noqa: E402
 
 SIZES = ("80x24", "132x43", "40x8")
@@ -345,6 +346,19 @@ def health_does_not_wait_for_postfix(scene):
     assert "...    Postfix is asked" in text, text
     for pid in (scene.dir / "pids").read_text().split():
         assert not pathlib.Path(f"/proc/{pid}").exists(), "it is still there"
+
+
+@test
+def a_pause_holds_also_what_is_asked(scene):
+    server = health_site(scene, postfix="")
+    alive(server)
+    stub_postconf(scene, "#!/bin/sh\nexec sleep 1\n")
+    with Dialogue(server) as dialogue:
+        before = dialogue.do("key 7 p")
+        assert "Postfix is asked" in " ".join(before), before
+        time.sleep(1.5)
+        equal(dialogue.do("second"), before)
+        assert "Postfix is asked" not in " ".join(dialogue.do("key p")), before
 
 
 @test

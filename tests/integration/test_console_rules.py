@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness.daemon import Greygated  # noqa: E402
-from harness.script import SIZES, check_screens, console, row_with, screen  # noqa: E402
+from harness.script import SIZES, Dialogue, check_screens, console, row_with, screen  # noqa: E402
 from harness.tap import equal, run, test, wait_until  # noqa: E402
 
 
@@ -264,6 +264,68 @@ def editing_a_domain(scene):
 
 
 @test
+def an_edit_keeps_what_others_changed_meanwhile(scene):
+    with Greygated(scene) as server:
+        fill(server)
+        with Dialogue(server) as dialogue:
+            rows = dialogue.do("key 4 e ^U", "type mine", "key Enter")
+            equal(rows[-1], "to: info@wode.com")
+            console(server, "key 4 e Enter ^U", "type sales@wode.com", "key Enter Enter")
+            dialogue.do("key Enter Enter")
+            rule = server.json("rule", "list")[0]
+            equal((rule["comment"], rule["scope"]), ("mine", "sales@wode.com"))
+            # What both answered is as the last one says, and the rest stays.
+            dialogue.do("key e Enter ^U", "type @wode.com", "key Enter")
+            console(server, "key 4 e ^U", "type theirs", "key Enter ^U", "type boss@wode.com",
+                    "key Enter Enter")
+            dialogue.do("key Enter")
+            rule = server.json("rule", "list")[0]
+            equal((rule["comment"], rule["scope"]), ("theirs", "@wode.com"))
+            # It is gone when the last question is answered.
+            dialogue.do("key e ^U", "type late", "key Enter Enter")
+            server.cli("rule", "remove", "1")
+            rows = dialogue.do("key Enter")
+            assert "there is no rule 1" in rows[-1], rows[-1]
+
+
+@test
+def what_cannot_be_read_changes_no_number(scene):
+    with Greygated(scene) as server:
+        fill(server)
+        console(server, "key 4 G d y")
+        server.end()
+        with Dialogue(server) as dialogue:
+            said = dialogue.do("key 4")[1]
+            assert said.startswith("3 rules, 2 policies"), said
+            server.sql("ALTER TABLE policy RENAME TO lost")
+            dialogue.do("wait no such table")
+            equal(dialogue.do("key k")[1], said)
+            assert "no such table" in " ".join(dialogue.do("key u")), rows
+
+
+@test
+def times_that_no_calendar_has(scene):
+    """As a damaged row may have them."""
+    with Greygated(scene) as server:
+        ask_until_logged(server, 1)
+        fill(server)
+        server.cli("domain", "add", "qq.com")
+        server.end()
+        for time_s in (4 * 10 ** 17, -4 * 10 ** 17):
+            server.sql("UPDATE event SET time_s = ?", time_s)
+            server.sql("UPDATE triplet SET first_s = ?, last_s = ?", time_s, time_s)
+            server.sql("UPDATE rule SET created_s = ?, last_hit_s = ?, hits = 1", time_s, time_s)
+            server.sql("UPDATE domain SET created_s = ?, good_s = ?, refreshed_s = ?", time_s,
+                       time_s, time_s)
+            server.sql("UPDATE change SET time_s = ?", time_s)
+            for keys in ("1 Enter Enter", "2", "3 Enter", "4 Enter", "5 Enter", "C Enter"):
+                console(server, f"key {keys}", "screen", "key G", "screen")
+                console(server, f"key {keys}", f"key : ", f"type export {scene.dir}/x.csv",
+                        "key Enter", "screen", size="132x43")
+                (scene.dir / "x.csv").unlink(missing_ok=True)
+
+
+@test
 def editing_several(scene):
     with Greygated(scene) as server:
         fill(server)
@@ -503,6 +565,30 @@ def read_only(scene):
             equal(row, f"|{word}: the console is read-only (--readonly)")
         assert "It was added as" in out.split("+CHANGE")[1], out
         equal(len(server.json("rule", "list")), 3)
+
+
+@test
+def a_page_that_is_of_another_mail_by_now(scene):
+    """The newest id is given again when its row is gone."""
+    def replace():
+        server.sql("DELETE FROM triplet WHERE id = ?", triplet)
+        server.sql(f"INSERT INTO triplet SELECT {', '.join(values)} FROM kept")
+    with Greygated(scene, greylist={"delay": "1h"}) as server:
+        ask_until_logged(server, 1)
+        server.end()
+        triplet = server.sql("SELECT max(id) FROM triplet")[0][0]
+        columns = [row[1] for row in server.sql("PRAGMA table_info(triplet)")]
+        values = [{"first_s": "first_s - 60", "sender": "'other@evil.example'"}.get(name, name)
+                  for name in columns]
+        server.sql("CREATE TABLE kept AS SELECT * FROM triplet")
+        with Dialogue(server) as dialogue:
+            dialogue.do("key Enter Enter p")
+            replace()
+            assert "is another mail by now" in " ".join(dialogue.do("second", "key a"))
+            rows = dialogue.do("key p")
+            assert "This mail is gone" in " ".join(rows), rows
+            assert "This mail is gone" in " ".join(dialogue.do("second")), rows
+        equal(server.sql("SELECT released_s FROM triplet"), [(None,)])
 
 
 @test

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/err.h"
 #include "common/base/json.h"
@@ -263,11 +264,33 @@ a_full_pipe_is_not_waited_for(void **state)
 	assert_true(got[0] == '\n' || strncmp(got, "20", 2) == 0);
 }
 
+static void
+times_of_the_calendar(void **state)
+{
+	static const int64_t none[] = { INT64_MIN, INT64_MAX, 400000000000000000,
+		-400000000000000000 };
+	char text[CALENDAR_TEXT_MAX];
+	size_t i;
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	want_text(
+	    "day", calendar_text(1795608000, "%Y-%m-%d %H:%M:%S", text), "2026-11-25 12:00:00");
+	for (i = 0; i < COUNT(none); i++)
+		want_text("none", calendar_text(none[i], "%Y", text), "?");
+	want_int("too long", calendar_text(0, "%A %A %A %A %A %A %A %A", text)[0], '?');
+	want_int("same day", calendar_same_day(1795608000, 1795608000 + 43199), 1);
+	want_int("the next", calendar_same_day(1795608000, 1795608000 + 43200), 0);
+	want_int("same day of another year", calendar_same_day(0, 365 * 86400), 0);
+	end_cases();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(durations),
+		cmocka_unit_test(times_of_the_calendar),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(escaping),
 		cmocka_unit_test(buffers_never_overflow),

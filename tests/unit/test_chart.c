@@ -79,6 +79,10 @@ static const struct count_case {
 	{ 100000, 7, "100 000" },
 	{ 100000, 6, "100k" },
 	{ 12345678, 6, "12345k" },
+	{ 12345678, 5, "12.3M" },
+	{ 12345678, 4, "12M" },
+	{ 10204, 5, "10.2k" },
+	{ 1999, 4, "1.9k" }, /* never more than there is */
 	{ 1234567890, 6, "1234M" },
 	{ INT64_MAX, 6, "9223372T" }, /* there is no greater unit */
 	{ INT64_MAX, CHART_COUNT_MAX, "9 223 372 036 854 775 807" },

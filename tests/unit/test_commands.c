@@ -232,12 +232,13 @@ mixed_kinds(void **state)
 	list_tag(&view->list, false);
 	list_go(&view->list, 1);
 	want_text("tagged", why_not(c, "release"), "");
-	want_text("selected", why_not(c, "edit"), "not for what is selected");
+	want_text("selected", why_not(c, "explain"), "not for what is selected");
 	list_go(&view->list, 2);
 	want_text("not the selected", why_not(c, "delete"), "not for what is selected");
-	want_text("the selected", why_not(c, "edit"), "");
+	want_text("not the selected", why_not(c, "edit"), "not for what is selected");
 	list_tag(&view->list, false);
 	want_text("both", why_not(c, "delete"), "");
+	want_text("both", why_not(c, "edit"), "");
 	want_text("both", why_not(c, "release"), "");
 	list_untag(&view->list);
 	want_text("none is tagged", why_not(c, "release"), "not for what is selected");
@@ -320,6 +321,14 @@ completion(void **state)
 }
 
 static void
+nothing_done(struct console *c, void *arg, const char *text)
+{
+	(void)c;
+	(void)arg;
+	(void)text;
+}
+
+static void
 unknown_keys(void **state)
 {
 	struct console *c = console_make(24, 80);
@@ -334,6 +343,34 @@ unknown_keys(void **state)
 	for (key = K_FIRST; key <= K_LAST; key++)
 		if (command_of_key(c, key) == NULL && key != K_RESIZE)
 			console_key(c, key);
+	console_unmake(c);
+	end_cases();
+}
+
+/* A console that is too small for all but one line takes only what leaves it. */
+static void
+keys_that_nobody_sees(void **state)
+{
+	static const struct {
+		int rows, cols;
+		bool seen;
+	} cases[] = { { 8, 40, true }, { 7, 40, false }, { 8, 39, false }, { 1, 1, false } };
+	struct console *c = console_make(24, 80);
+	size_t i;
+
+	(void)state;
+	console_stack(c, &list_type);
+	for (i = 0; i < COUNT(cases); i++) {
+		console_resize(c, cases[i].rows, cases[i].cols);
+		press(c, ":");
+		want_int("asks", c->prompt.active, cases[i].seen);
+		prompt_cancel(c);
+		prompt_ask(c, PROMPT_COMMAND, ":", "", NULL, nothing_done, NULL);
+		press(c, "x");
+		want_int("typed", c->prompt.line.len == 1, cases[i].seen);
+		press(c, "^C");
+		want_int("left", c->prompt.active, false);
+	}
 	console_unmake(c);
 	end_cases();
 }
@@ -367,6 +404,8 @@ confirmations(void **state)
 		{ "y for many", 21, "y Enter", "cancelled" },
 		{ "the number", 21, "2 1 Enter", "y" },
 		{ "another number", 21, "2 0 Enter", "cancelled" },
+		{ "more than the number", 21, "2 1 a Enter", "cancelled" },
+		{ "signs", 21, "+ 2 1 Enter", "cancelled" },
 		{ "Esc after the number", 21, "2 1 Esc", "cancelled" },
 	};
 	struct console *c = console_make(24, 80);
@@ -925,6 +964,7 @@ main(void)
 		cmocka_unit_test(lines),
 		cmocka_unit_test(completion),
 		cmocka_unit_test(unknown_keys),
+		cmocka_unit_test(keys_that_nobody_sees),
 		cmocka_unit_test(confirmations),
 		cmocka_unit_test(long_questions),
 		cmocka_unit_test(left_while_it_asks),

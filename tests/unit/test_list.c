@@ -333,6 +333,41 @@ layout(void **state)
 	end();
 }
 
+/* A count that is too long for its column is shortened, never cut: "10…" would be another number.
+ */
+static void
+great_counts(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *want;
+	} cases[] = {
+		{ 999999, "999999" },
+		{ 1234567, "1234k" },
+		{ 9876543210, "9876M" },
+		{ 98765432, "98765k" },
+	};
+	struct term_options options = { .rows = 2, .cols = 27 };
+	struct term *term = term_open(&options, NULL);
+	char text[256];
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		begin("1");
+		row_number(list.rows[0], SIZE, cases[i].n);
+		list_draw(&list, term, 0, 2);
+		term_show(term);
+		buf_init(&b, text, sizeof(text));
+		term_row_text(term, 1, &b);
+		want_int(text, strstr(text, cases[i].want) != NULL, true);
+		want_int(text, strstr(text, "…") == NULL, true);
+	}
+	term_close(term);
+	end();
+}
+
 /* All room is used, by the columns that can take it. */
 static void
 room_is_used(void **state)
@@ -598,6 +633,7 @@ main(void)
 		cmocka_unit_test(refilled_before_it_was_drawn),
 		cmocka_unit_test(clicks),
 		cmocka_unit_test(layout),
+		cmocka_unit_test(great_counts),
 		cmocka_unit_test(room_is_used),
 		cmocka_unit_test(odd_sizes),
 		cmocka_unit_test(order),

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/cli.h"
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
 #include "common/base/xalloc.h"
@@ -45,11 +45,8 @@ struct stats {
 static const char *
 clock_text(const struct stats *s, const struct period *p, char out[32])
 {
-	time_t from = (time_t)p->from_s;
-	struct tm tm;
-
-	strftime(out, 32, s->days ? "%Y-%m-%d" : "%m-%d %H:%M", localtime_r(&from, &tm));
-	return out;
+	return s->days ? calendar_text(p->from_s, "%Y-%m-%d", out)
+		       : calendar_text(p->from_s, "%m-%d %H:%M", out);
 }
 
 static int64_t

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/domain_names.h"
 #include "cli/walk_text.h"
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/spf/check.h"
 #include "common/spf/words.h"
@@ -140,16 +140,13 @@ static bool
 say_difference(void *arg, const struct domain_difference *d)
 {
 	struct show *s = arg;
-	time_t when = (time_t)d->time_s;
-	char date[32] = "";
-	struct tm tm;
+	char date[CALENDAR_TEXT_MAX];
 
 	if (s->changes_n++ >= s->changes_max)
 		return true;
-	if (localtime_r(&when, &tm) != NULL)
-		strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &tm);
-	cli_say("  %s  %" PRId64 " networks became %" PRId64 " (%.*s)", date, d->before_n,
-	    d->after_n, (int)d->status.len, d->status.ptr);
+	cli_say("  %s  %" PRId64 " networks became %" PRId64 " (%.*s)",
+	    calendar_text(d->time_s, "%Y-%m-%d %H:%M", date), d->before_n, d->after_n,
+	    (int)d->status.len, d->status.ptr);
 	if (s->changes_max != INT64_MAX)
 		return true;
 	s->sign = "+";

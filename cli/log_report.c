@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/table.h"
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/xalloc.h"
 #include "common/greylist/suggested.h"
@@ -16,12 +16,7 @@
 const char *
 log_time(int64_t time_s, char out[32])
 {
-	time_t t = (time_t)time_s;
-	struct tm tm = { 0 };
-
-	localtime_r(&t, &tm);
-	strftime(out, 32, "%Y-%m-%d %H:%M:%S", &tm);
-	return out;
+	return calendar_text(time_s, "%Y-%m-%d %H:%M:%S", out);
 }
 
 static const char *

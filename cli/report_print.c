@@ -1,11 +1,11 @@
 /* report_print.c - a report as text that a mail can carry, and as JSON. */
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/report.h"
 #include "cli/wrap.h"
+#include "common/base/calendar.h"
 #include "common/base/duration.h"
 #include "common/base/json.h"
 
@@ -16,13 +16,9 @@
 #define HOST_COLS 30 /* in the subject */
 
 static const char *
-time_text(int64_t time_s, char out[32])
+time_text(int64_t time_s, char out[CALENDAR_TEXT_MAX])
 {
-	time_t time = (time_t)time_s;
-	struct tm tm;
-
-	strftime(out, 32, "%Y-%m-%d %H:%M", localtime_r(&time, &tm));
-	return out;
+	return calendar_text(time_s, "%Y-%m-%d %H:%M", out);
 }
 
 /* ---- counts ---- */

@@ -299,11 +299,13 @@ static const struct program *
 program_of(struct slice tag)
 {
 	const char *slash = tag.len == 0 ? NULL : memrchr(tag.ptr, '/', tag.len);
-	size_t n = slash == NULL ? 0 : (size_t)(slash + 1 - tag.ptr);
-	struct slice name = { tag.ptr + n, tag.len - n };
-	const struct program *service = slash == NULL ? NULL
-						      : find(services, COUNT(services), name);
+	const struct program *service = NULL;
+	struct slice name = tag;
 
+	if (slash != NULL) {
+		name = (struct slice){ slash + 1, (size_t)(tag.ptr + tag.len - slash - 1) };
+		service = find(services, COUNT(services), name);
+	}
 	return service != NULL ? service : find(daemons, COUNT(daemons), name);
 }
 

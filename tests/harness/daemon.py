@@ -22,7 +22,6 @@ REPORTS = ("AddressSanitizer", "runtime error:", "LeakSanitizer", "Assertion")
 
 def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job of the background ignores it
 
 
 class Greygated(contextlib.AbstractContextManager):

@@ -2,6 +2,7 @@
 import contextlib
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -57,6 +58,10 @@ class Scene(contextlib.ExitStack):
 
 
 def run():
+    # Who runs us in the background ignores some; what we start shall not.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     failed = 0
     for number, function in enumerate(_tests, 1):
         name = function.__name__.replace("_", " ")

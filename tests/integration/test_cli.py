@@ -396,7 +396,7 @@ def progress_goes_before_the_answer(scene):
             output, lines = on_a_terminal(server, *args)
             assert word in output, (word, output)
             assert not any(word in line for line in lines), (args, lines)
-            assert len(lines) > 1 and all(len(line) < 80 for line in lines), lines
+            assert len(lines) > 1, lines
 
 
 @test

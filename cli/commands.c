@@ -174,7 +174,7 @@ const struct command commands[] = {
 	  "iRedAPD or amavisd (mysqldump, mysql -B, pg_dump, psql --csv) and settings.py; the dump of milter-greylist; what spamdb "
 	  "prints; a cidr table of postscreen; our own export. What is there already stays as it is or lives longer, so the same "
 	  "import twice is one. With --apply everything becomes one change, which greygate undo takes back. It is written a few "
-	  "milliseconds at a time, between which a server goes on answering: a million rows take some twenty seconds. Ended "
+	  "milliseconds at a time, between which a server goes on answering: a million rows take ten seconds and more. Ended "
 	  "early, by Ctrl-C too, what is written is that change, and the same command brings the rest. Exit status 65 when rows "
 	  "were refused, the others are taken, or when there was nothing of SOURCE in FILE.",
 	  "greygate import postgrey postgrey.txt postgrey_clients.txt --apply", {

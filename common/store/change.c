@@ -100,17 +100,6 @@ store_command_first(
 	return one_row(store, SQL_COMMAND_FIRST, command_id, fn, arg, err);
 }
 
-/* Reads the one integer of a row that was stepped to. */
-static enum store_found
-one_id(sqlite3_stmt *stmt, enum store_found found, int64_t *id_out)
-{
-	if (found == STORE_YES) {
-		*id_out = db_int(stmt, 0);
-		db_done(stmt);
-	}
-	return found;
-}
-
 enum store_found
 store_change_undone(struct store *store, int64_t id, struct err *err)
 {
@@ -132,21 +121,14 @@ store_change_trim(struct store *store, int64_t keep_rows, int64_t limit, struct 
 enum store_found
 store_command_before(struct store *store, int64_t before_id, int64_t *id_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_COMMAND_BEFORE, &stmt, err, "i", before_id);
-
-	return one_id(stmt, found, id_out);
+	return db_find_int(store, SQL_COMMAND_BEFORE, id_out, err, "i", before_id);
 }
 
 enum store_found
 store_command_left(
     struct store *store, int64_t command_id, int64_t before_id, int64_t *id_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found =
-	    db_row(store, SQL_COMMAND_LEFT, &stmt, err, "ii", command_id, before_id);
-
-	return one_id(stmt, found, id_out);
+	return db_find_int(store, SQL_COMMAND_LEFT, id_out, err, "ii", command_id, before_id);
 }
 
 int
@@ -154,7 +136,6 @@ store_command_count(struct store *store, int64_t command_id, int64_t *change_n_o
     int64_t *undone_n_out, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum store_found found;
 	int64_t last_id;
 
 	if (db_row(store, SQL_COMMAND_COUNT, &stmt, err, "i", command_id) != STORE_YES)
@@ -162,6 +143,8 @@ store_command_count(struct store *store, int64_t command_id, int64_t *change_n_o
 	*change_n_out = db_int(stmt, 0);
 	last_id = db_int(stmt, 1);
 	db_done(stmt);
-	found = db_row(store, SQL_COMMAND_UNDONE, &stmt, err, "ii", command_id, last_id);
-	return one_id(stmt, found, undone_n_out) == STORE_YES ? 0 : -1;
+	return db_find_int(store, SQL_COMMAND_UNDONE, undone_n_out, err, "ii", command_id,
+		   last_id) == STORE_YES
+		   ? 0
+		   : -1;
 }

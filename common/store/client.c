@@ -58,14 +58,7 @@ store_client_restore(struct store *store, const struct client *c, int64_t *id_ou
 enum store_found
 store_client_find(struct store *store, struct slice address, int64_t *id_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_CLIENT_FIND, &stmt, err, "t", address);
-
-	if (found == STORE_YES) {
-		*id_out = db_int(stmt, 0);
-		db_done(stmt);
-	}
-	return found;
+	return db_find_int(store, SQL_CLIENT_FIND, id_out, err, "t", address);
 }
 
 static struct client

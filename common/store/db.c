@@ -195,16 +195,29 @@ db_changes(const struct store *store)
 	return sqlite3_changes64(store->db);
 }
 
+enum store_found
+db_find_int(struct store *store, enum sql_id id, int64_t *value_out, struct err *err,
+    const char *format, ...)
+{
+	enum store_found found;
+	sqlite3_stmt *stmt;
+	va_list args;
+
+	va_start(args, format);
+	found = first_step(store, id, &stmt, err, format, args);
+	va_end(args);
+	if (found == STORE_YES) {
+		*value_out = db_int(stmt, 0);
+		db_done(stmt);
+	}
+	return found;
+}
+
 int
 db_int_row(struct store *store, enum sql_id id, int64_t *value_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, id, &stmt, err, "");
-
-	*value_out = found == STORE_YES ? db_int(stmt, 0) : 0;
-	if (found == STORE_YES)
-		db_done(stmt);
-	return found == STORE_ERROR ? -1 : 0;
+	*value_out = 0;
+	return db_find_int(store, id, value_out, err, "") == STORE_ERROR ? -1 : 0;
 }
 
 struct slice

@@ -53,7 +53,11 @@ int db_each(struct store *store, enum sql_id id, db_row_fn *fn, void *arg, struc
 int64_t db_last_id(const struct store *store);
 int64_t db_changes(const struct store *store);
 
-/* One integer of a statement's first row; 0 for NULL. */
+/* The first integer of a statement's first row, an id for example; without one *VALUE_OUT stays. */
+enum store_found db_find_int(struct store *store, enum sql_id id, int64_t *value_out,
+    struct err *err, const char *format, ...);
+
+/* The same of a statement that has nothing to bind and always a row; 0 for NULL. */
 int db_int_row(struct store *store, enum sql_id id, int64_t *value_out, struct err *err);
 
 struct slice db_text(sqlite3_stmt *stmt, int column);

@@ -54,14 +54,7 @@ store_domain_remove(struct store *store, int64_t id, struct err *err)
 enum store_found
 store_domain_find(struct store *store, struct slice name, int64_t *id_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_DOMAIN_FIND, &stmt, err, "t", name);
-
-	if (found == STORE_YES) {
-		*id_out = db_int(stmt, 0);
-		db_done(stmt);
-	}
-	return found;
+	return db_find_int(store, SQL_DOMAIN_FIND, id_out, err, "t", name);
 }
 
 static struct domain

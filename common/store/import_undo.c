@@ -28,24 +28,12 @@ struct step {
 };
 
 static int
-read_id(sqlite3_stmt *stmt, enum store_found found, int64_t *id_out)
-{
-	if (found != STORE_YES)
-		return -1;
-	*id_out = db_int(stmt, 0);
-	db_done(stmt);
-	return 0;
-}
-
-static int
 give_back(struct step *step, struct err *err)
 {
 	struct slice object = slice_of(step->part->object);
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(step->store, SQL_IMPORT_SAVED_END, &stmt, err, "itii",
-	    step->change_id, object, step->after_id, (int64_t)ROWS_AT_ONCE);
 
-	if (read_id(stmt, found, &step->to_id) == -1)
+	if (db_find_int(step->store, SQL_IMPORT_SAVED_END, &step->to_id, err, "itii",
+		step->change_id, object, step->after_id, (int64_t)ROWS_AT_ONCE) != STORE_YES)
 		return -1;
 	if (step->to_id == 0)
 		return 0;
@@ -60,11 +48,8 @@ give_back(struct step *step, struct err *err)
 static int
 take_away(struct step *step, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(
-	    step->store, step->part->end, &stmt, err, "ii", step->after_id, (int64_t)ROWS_AT_ONCE);
-
-	if (read_id(stmt, found, &step->to_id) == -1)
+	if (db_find_int(step->store, step->part->end, &step->to_id, err, "ii", step->after_id,
+		(int64_t)ROWS_AT_ONCE) != STORE_YES)
 		return -1;
 	if (step->to_id == 0)
 		return 0;

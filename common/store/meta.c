@@ -8,14 +8,10 @@
 int
 meta_get_int(struct store *store, const char *name, int64_t *value_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_META_GET, &stmt, err, "t", slice_of(name));
+	enum store_found found;
 
 	*value_out = 0;
-	if (found == STORE_YES) {
-		*value_out = db_int(stmt, 0);
-		db_done(stmt);
-	}
+	found = db_find_int(store, SQL_META_GET, value_out, err, "t", slice_of(name));
 	return found == STORE_ERROR ? -1 : 0;
 }
 

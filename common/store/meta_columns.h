@@ -8,8 +8,4 @@
 /* The columns comment, author, source, created_s, expires_s, hits, last_hit_s from COLUMN on. */
 struct entry_meta meta_columns_read(sqlite3_stmt *stmt, int column);
 
-/* Runs a statement that finds the id of a pair of texts. */
-enum store_found db_find_id(struct store *store, enum sql_id id, struct slice a, struct slice b,
-    int64_t *id_out, struct err *err);
-
 #endif

@@ -7,17 +7,12 @@
 int
 store_policy_put(struct store *store, const struct policy *p, int64_t *id_out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	enum store_found found = db_row(store, SQL_POLICY_PUT, &stmt, err, "ttuuuuuutttiz",
+	enum store_found found = db_find_int(store, SQL_POLICY_PUT, id_out, err, "ttuuuuuutttiz",
 	    p->scope, p->sender, p->greylist, p->training, p->spf, p->delay_s, p->window_s,
 	    p->lifetime_s, p->meta.comment, p->meta.author, p->meta.source, p->meta.created_s,
 	    p->meta.expires_s);
 
-	if (found != STORE_YES)
-		return -1;
-	*id_out = db_int(stmt, 0);
-	db_done(stmt);
-	return 0;
+	return found == STORE_YES ? 0 : -1;
 }
 
 int
@@ -47,7 +42,7 @@ enum store_found
 store_policy_find(
     struct store *store, struct slice scope, struct slice sender, int64_t *id_out, struct err *err)
 {
-	return db_find_id(store, SQL_POLICY_FIND, scope, sender, id_out, err);
+	return db_find_int(store, SQL_POLICY_FIND, id_out, err, "tt", scope, sender);
 }
 
 static int64_t

@@ -65,7 +65,7 @@ enum store_found
 store_rule_find(
     struct store *store, struct slice scope, struct slice pattern, int64_t *id_out, struct err *err)
 {
-	return db_find_id(store, SQL_RULE_FIND, scope, pattern, id_out, err);
+	return db_find_int(store, SQL_RULE_FIND, id_out, err, "tt", scope, pattern);
 }
 
 /* The table's CHECK admits only names of the three actions. */

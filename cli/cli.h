@@ -108,6 +108,9 @@ struct edit *cli_edit(struct cli *cli);
  * status is that of the first complaint. */
 void cli_complain(int *status, const struct err *err);
 
+/* Asks QUESTION. 0: the answer was yes; else -1 with ERR_TEMP, of which NOTHING tells. */
+int cli_ask(FILE *out, const char *question, const char *nothing, struct err *err);
+
 /* A line on standard output, or on OUT, escaped; on a terminal broken at blanks. */
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_put(FILE *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -124,17 +124,13 @@ find_there(struct log_report *r)
 static int
 confirm(const struct cli *cli, int64_t n, struct err *err)
 {
-	char answer[16];
-
 	if (cli_value(cli, "yes") != NULL)
 		return 0;
 	if (!isatty(STDIN_FILENO))
 		return err_set(
 		    err, ERR_USAGE, "%" PRId64 " to whitelist; --yes does it without asking", n);
-	fprintf(stderr, "Whitelist %s? [y/N] ", n == 1 ? "it" : "them");
-	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
-		return 0;
-	return err_set(err, ERR_TEMP, "nothing was whitelisted");
+	return cli_ask(
+	    stderr, n == 1 ? "Whitelist it?" : "Whitelist them?", "nothing was whitelisted", err);
 }
 
 static void

@@ -49,18 +49,16 @@ but(const struct gathering *g, char out[64])
 static int
 confirm(const struct cli *cli, const struct gathering *g, struct err *err)
 {
-	char answer[16], text[64];
+	char question[DOMAIN_TEXT_MAX + 128], text[64];
 
 	if (cli_value(cli, "yes") != NULL || g->n == 1)
 		return 0;
 	if (!isatty(STDIN_FILENO))
 		return err_set(err, ERR_USAGE, "%zu triplets of %s wait%s; --yes releases them all",
 		    g->n, g->domain, but(g, text));
-	printf("Release %zu waiting triplets of %s%s? [y/N] ", g->n, g->domain, but(g, text));
-	fflush(stdout);
-	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
-		return 0;
-	return err_set(err, ERR_TEMP, "nothing was released");
+	snprintf(question, sizeof(question), "Release %zu waiting triplets of %s%s?", g->n,
+	    g->domain, but(g, text));
+	return cli_ask(stdout, question, "nothing was released", err);
 }
 
 /* That a row is not what it was is no reason to leave the others waiting. */

@@ -131,7 +131,7 @@ choose(struct cli *cli, struct undo *undo, struct err *err)
 static int
 confirm(const struct cli *cli, const struct undo *undo, struct err *err)
 {
-	char answer[16], age[DURATION_TEXT_MAX];
+	char age[DURATION_TEXT_MAX];
 	int64_t age_s = cli->now_s - undo->time_s;
 
 	if (cli_value(cli, "yes") != NULL)
@@ -140,11 +140,7 @@ confirm(const struct cli *cli, const struct undo *undo, struct err *err)
 		return err_set(err, ERR_USAGE, "--yes takes it back: %s", undo->what);
 	cli_say("Change %" PRId64 ", %s ago: %s", undo->id,
 	    duration_format_human(age_s < 0 ? 0 : age_s, age), undo->what);
-	printf("Take it back? [y/N] ");
-	fflush(stdout);
-	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
-		return 0;
-	return err_set(err, ERR_TEMP, "nothing was taken back");
+	return cli_ask(stdout, "Take it back?", "nothing was taken back", err);
 }
 
 /* Of many one reason is mostly that of all. */

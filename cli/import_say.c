@@ -6,6 +6,7 @@
 
 #include "cli/table.h"
 #include "common/base/xalloc.h"
+#include "common/import/record.h"
 
 /* ---- what is told while it is read ---- */
 
@@ -78,7 +79,7 @@ put_kinds_json(struct json *j, const struct import_report *report)
 	for (kind = STAGING_N - 1; kind >= 0; kind--) {
 		const struct staging_count *n = &report->counts[kind];
 
-		json_object(j, import_kind_names[kind]);
+		json_object(j, record_kinds[kind].plural);
 		json_int(j, "found", n->staged);
 		json_int(j, "new", n->fresh);
 		json_int(j, "longer_life", n->changed);
@@ -135,7 +136,7 @@ put_counts(const struct cli *cli, const struct import_report *report)
 
 		if (n->staged == 0)
 			continue;
-		table_text(table, import_kind_names[kind]);
+		table_text(table, record_kinds[kind].plural);
 		table_number(table, n->staged);
 		table_number(table, n->fresh);
 		table_number(table, n->changed);
@@ -155,7 +156,7 @@ put_samples(const struct import_report *report)
 	for (kind = STAGING_N - 1; kind >= 0; kind--) {
 		if (report->samples[kind][0][0] == '\0')
 			continue;
-		cli_say("%s, for example:", import_kind_names[kind]);
+		cli_say("%s, for example:", record_kinds[kind].plural);
 		for (i = 0; i < IMPORT_SAMPLES && report->samples[kind][i][0] != '\0'; i++)
 			cli_say("  %s", report->samples[kind][i]);
 	}

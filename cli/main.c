@@ -16,9 +16,10 @@
 static int
 complain(const struct err *err)
 {
-	fflush(stdout);
-	cli_put(stderr, "greygate: %s", err->text);
-	return err->code;
+	int status = 0;
+
+	cli_complain(&status, err);
+	return status;
 }
 
 /* Returns the exit status. */

@@ -3,20 +3,15 @@
 #include <grp.h>
 #include <libgen.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/progress.h"
-#include "cli/wrap.h"
 #include "common/base/clock.h"
 #include "common/base/xalloc.h"
 #include "common/store/heartbeat.h"
-
-#define MIN_COLS 20 /* a narrower terminal breaks lines by itself */
 
 static int
 read_config(struct cli *cli, struct err *err)
@@ -141,48 +136,6 @@ cli_edit(struct cli *cli)
 	return &cli->edit;
 }
 
-static void put_line(FILE *out, const char *fmt, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static void
-put_line(FILE *out, const char *fmt, va_list args)
-{
-	char text[4096], shown[8192];
-	int cols, indent;
-	struct buf b;
-
-	vsnprintf(text, sizeof(text), fmt, args);
-	buf_init(&b, shown, sizeof(shown));
-	str_escape(&b, slice_of(text), ESCAPE_TEXT);
-	progress_clear();
-	cols = wrap_terminal(out);
-	indent = (int)strspn(shown, " ");
-	if (cols > MIN_COLS && b.len > (size_t)cols)
-		wrap_put(out, shown + indent, indent, indent + 2, cols);
-	else
-		fprintf(out, "%s\n", shown);
-}
-
-void
-cli_say(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	put_line(stdout, fmt, args);
-	va_end(args);
-}
-
-void
-cli_put(FILE *out, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	put_line(out, fmt, args);
-	va_end(args);
-}
-
 static void
 keep_beat(void *arg, const struct heartbeat *beat)
 {
@@ -200,13 +153,4 @@ cli_server_lives(struct cli *cli)
 		return locked == STORE_YES;
 	return store_heartbeat_get(cli->store, keep_beat, &beat_s, NULL) == STORE_YES &&
 	       beat_s > cli->now_s - HEARTBEAT_DEAD_S;
-}
-
-void
-cli_complain(int *status, const struct err *err)
-{
-	fflush(stdout);
-	cli_put(stderr, "greygate: %s", err->text);
-	if (*status == 0)
-		*status = err->code;
 }

@@ -61,40 +61,43 @@ report_entries(struct report *r, struct err *err)
 
 /* ---- what the doctor finds ---- */
 
-/* Where a finding belongs, by how it begins; the first that fits. */
+/* Where the findings of a check belong. */
 static const struct place {
-	const char *begin;
+	const char *check;
 	enum report_part part;
-	bool when_ok;   /* it is told also when it is well */
-	bool is_choice; /* the site is as it was set up: worth a line, but no news */
+	bool when_ok; /* it is told also when it is well */
 } places[] = {
-	{ "domain ", REPORT_DOMAINS, false, false },
-	{ "domains: ", REPORT_DOMAINS, false, false },
-	{ "rule ", REPORT_ENTRIES, false, false },
-	{ "policy ", REPORT_ENTRIES, false, false },
-	{ "rules and policies: ", REPORT_ENTRIES, false, false },
-	{ "disk: ", REPORT_STATE, true, false },
-	{ "write-ahead log: ", REPORT_STATE, true, false },
-	{ "database: ", REPORT_STATE, true, false },
-	{ "backup: the server makes no copies", REPORT_STATE, true, true },
-	{ "backup: ", REPORT_STATE, true, false },
-	{ "", REPORT_SITE, false, false },
+	{ "domains", REPORT_DOMAINS, false },
+	{ "rules", REPORT_ENTRIES, false },
+	{ "disk", REPORT_STATE, true },
+	{ "wal", REPORT_STATE, true },
+	{ "database", REPORT_STATE, true },
+	{ "backup", REPORT_STATE, true },
+	{ NULL, REPORT_SITE, false },
 };
+
+/* The site is as it was set up: worth a line, but no news. */
+static bool
+is_choice(const struct report *r, const struct verdict *verdict)
+{
+	return strcmp(verdict->check, "backup") == 0 && r->cli->config.backup_dir[0] == '\0';
+}
 
 static void
 take_verdict(void *arg, const struct verdict *verdict)
 {
 	struct report *r = arg;
 	const struct place *place = places;
+	bool well = verdict->status < VERDICT_WARNING;
 	char text[VERDICT_TEXT_MAX];
 	enum report_part part;
 
-	while (strncmp(verdict->text, place->begin, strlen(place->begin)) != 0)
+	while (place->check != NULL && strcmp(place->check, verdict->check) != 0)
 		place++;
-	if (verdict->status < VERDICT_WARNING && !place->when_ok)
+	if (well && !place->when_ok)
 		return;
 	part = place->part;
-	if (part == REPORT_STATE && verdict->status >= VERDICT_WARNING && !place->is_choice)
+	if (part == REPORT_STATE && !well && !is_choice(r, verdict))
 		part = REPORT_SITE;
 	verdict_print(verdict, text);
 	report_add(r, part, NULL, "%s", text);

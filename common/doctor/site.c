@@ -31,10 +31,15 @@ struct doctor {
 	size_t listed_n; /* findings of the list under way */
 };
 
+/* Whatever was looked at: it is the database that cannot be read. */
 static void
 say_error(struct doctor *d, const struct err *err)
 {
+	const char *check = d->v->check;
+
+	d->v->check = "database";
 	verdict_advise(d->v, VERDICT_ERROR, err->code, "", "%s", err->text);
+	d->v->check = check;
 }
 
 static void

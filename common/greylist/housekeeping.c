@@ -131,17 +131,24 @@ greatest(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* The terms of the policies that wait and last longest, or of the configuration. */
+static int
+find_longest(struct engine *e, int64_t *window_s_out, int64_t *lifetime_s_out, struct err *err)
+{
+	if (store_policy_longest(e->core->store, window_s_out, lifetime_s_out, err) == -1)
+		return -1;
+	*window_s_out = greatest(*window_s_out, e->config->greylist_window_s);
+	*lifetime_s_out = greatest(*lifetime_s_out, e->config->greylist_lifetime_s);
+	return 0;
+}
+
 static int
 sweep_triplets(struct engine *e, int64_t now_s, struct err *err)
 {
 	struct dead dead = { .engine = e, .after_id = e->triplet_cursor, .now_s = now_s };
-	int64_t window_s, lifetime_s;
 
-	if (store_policy_longest(e->core->store, &window_s, &lifetime_s, err) == -1)
-		return -1;
-	dead.window_s = greatest(window_s, e->config->greylist_window_s);
-	dead.lifetime_s = greatest(lifetime_s, e->config->greylist_lifetime_s);
-	if (look_at_triplets(&dead, &e->triplet_cursor, err) == -1)
+	if (find_longest(e, &dead.window_s, &dead.lifetime_s, err) == -1 ||
+	    look_at_triplets(&dead, &e->triplet_cursor, err) == -1)
 		return -1;
 	return dead.n == 0 ? 0
 			   : bury(&dead, &triplet_sweeping, e->core->triplets,
@@ -170,10 +177,9 @@ import_life(struct engine *e, int64_t *life_s_out, struct err *err)
 {
 	int64_t window_s, lifetime_s;
 
-	if (store_policy_longest(e->core->store, &window_s, &lifetime_s, err) == -1)
+	if (find_longest(e, &window_s, &lifetime_s, err) == -1)
 		return -1;
-	*life_s_out = greatest(greatest(lifetime_s, e->config->greylist_lifetime_s),
-	    e->config->auto_whitelist_lifetime_s);
+	*life_s_out = greatest(lifetime_s, e->config->auto_whitelist_lifetime_s);
 	return 0;
 }
 

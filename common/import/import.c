@@ -11,18 +11,10 @@
 
 #include "common/base/xalloc.h"
 #include "common/import/binary.h"
+#include "common/import/record.h"
 #include "common/import/source.h"
 #include "common/store/foreign.h"
 #include "common/store/policy.h"
-
-const char *const import_kind_names[STAGING_N] = {
-	[STAGING_DOMAIN] = "domains",
-	[STAGING_NETWORK] = "networks",
-	[STAGING_POLICY] = "policies",
-	[STAGING_RULE] = "rules",
-	[STAGING_CLIENT] = "clients",
-	[STAGING_TRIPLET] = "triplets",
-};
 
 const struct import_source_info import_sources[] = {
 	{ "postgrey", "db_dump of postgrey.db and postgrey_clients.db, whitelist_clients, "
@@ -216,12 +208,6 @@ import_plan(struct import *import, struct import_report *report_out, struct err 
 static void
 describe(const struct import *import, const struct import_report *report, struct buf *b)
 {
-	static const char *const one_of[STAGING_N] = { [STAGING_DOMAIN] = "domain",
-		[STAGING_NETWORK] = "network",
-		[STAGING_POLICY] = "policy",
-		[STAGING_RULE] = "rule",
-		[STAGING_CLIENT] = "client",
-		[STAGING_TRIPLET] = "triplet" };
 	const char *separator = " ";
 	int kind;
 
@@ -232,7 +218,7 @@ describe(const struct import *import, const struct import_report *report, struct
 		if (n == 0)
 			continue;
 		buf_printf(b, "%s%" PRId64 " %s", separator, n,
-		    n == 1 ? one_of[kind] : import_kind_names[kind]);
+		    n == 1 ? record_kinds[kind].name : record_kinds[kind].plural);
 		separator = ", ";
 	}
 }

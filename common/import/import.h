@@ -70,8 +70,8 @@ struct import_report {
 	char samples[STAGING_N][IMPORT_SAMPLES][IMPORT_SAMPLE_MAX];
 	bool changes; /* whether there is anything to apply */
 };
+/* Of all kinds. */
 int64_t import_rows_found(const struct import_report *report);
-extern const char *const import_kind_names[STAGING_N]; /* "triplets" */
 
 /* Ends the reading and compares. REPORT_OUT is valid for import_apply(). */
 int import_plan(struct import *import, struct import_report *report_out, struct err *err);

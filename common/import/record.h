@@ -37,8 +37,8 @@ union record {
 };
 
 struct record_kind {
-	const char *name;   /* "triplet": in JSON */
-	const char *plural; /* "triplets": on the command line */
+	const char *name;   /* "triplet": in JSON, and for people */
+	const char *plural; /* "triplets": on the command line, and for people */
 	struct record_field fields[RECORD_FIELDS_MAX];
 };
 

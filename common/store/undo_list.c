@@ -30,6 +30,24 @@ struct lines {
 	int result;
 };
 
+static struct lines
+begin_lines(struct store *store, undo_entry_fn *fn, void *arg, struct err *err)
+{
+	return (struct lines){ .store = store,
+		.reader = json_reader_new(),
+		.fn = fn,
+		.arg = arg,
+		.err = err,
+		.goes_on = true };
+}
+
+static int
+end_lines(struct lines *lines)
+{
+	json_reader_free(lines->reader);
+	return lines->result;
+}
+
 /* What of a damaged image can be read will do. */
 static void
 say_images(struct json_reader *reader, const struct change *change, struct buf *what)
@@ -106,14 +124,11 @@ static int
 walk(page_fn *page, struct store *store, int64_t from_id, int64_t limit, undo_entry_fn *fn,
     void *arg, int64_t *last_id_out, struct err *err)
 {
-	struct lines lines = {
-		.store = store, .reader = json_reader_new(), .fn = fn, .arg = arg, .err = err
-	};
+	struct lines lines = begin_lines(store, fn, arg, err);
 
 	if (page(store, from_id, limit, change_line, &lines, last_id_out, err) == -1)
 		lines.result = -1;
-	json_reader_free(lines.reader);
-	return lines.result;
+	return end_lines(&lines);
 }
 
 int
@@ -134,14 +149,11 @@ int
 undo_changes_of(struct store *store, struct slice object, int64_t object_id, int64_t limit,
     undo_entry_fn *fn, void *arg, struct err *err)
 {
-	struct lines lines = {
-		.store = store, .reader = json_reader_new(), .fn = fn, .arg = arg, .err = err
-	};
+	struct lines lines = begin_lines(store, fn, arg, err);
 
 	if (store_change_of(store, object, object_id, limit, change_line, &lines, err) == -1)
 		lines.result = -1;
-	json_reader_free(lines.reader);
-	return lines.result;
+	return end_lines(&lines);
 }
 
 static int
@@ -158,12 +170,7 @@ int
 undo_page(struct store *store, int64_t before_id, int64_t limit, undo_entry_fn *fn, void *arg,
     int64_t *last_id_out, struct err *err)
 {
-	struct lines lines = { .store = store,
-		.reader = json_reader_new(),
-		.fn = fn,
-		.arg = arg,
-		.err = err,
-		.goes_on = true };
+	struct lines lines = begin_lines(store, fn, arg, err);
 	enum store_found found = STORE_YES;
 	int64_t id = before_id;
 
@@ -173,8 +180,9 @@ undo_page(struct store *store, int64_t before_id, int64_t limit, undo_entry_fn *
 		lines.result = command_line(&lines, id);
 		*last_id_out = id;
 	}
-	json_reader_free(lines.reader);
-	return found == STORE_ERROR ? -1 : lines.result;
+	if (found == STORE_ERROR)
+		lines.result = -1;
+	return end_lines(&lines);
 }
 
 /* ---- one command ---- */

@@ -1,7 +1,6 @@
 /* cmd_release.c - waiting triplets pass on their next try. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/waiting.h"

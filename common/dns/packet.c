@@ -1,49 +1,21 @@
-/* packet.c - see packet.h. Every read goes through a reader that knows where the message ends. */
+/* packet.c - see packet.h: the question, and what an answer means; the bytes are read by wire.h. */
 #include "common/dns/packet.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/xalloc.h"
+#include "common/dns/wire.h"
 
-#define HEADER_LEN 12
-#define CLASS_IN 1
 #define TYPE_NS 2
 #define TYPE_CNAME 5
 #define TYPE_SOA 6
 #define TYPE_OPT 41
 #define CHAIN_MAX 12     /* CNAMEs */
-#define POINTERS_MAX 64  /* of one name */
 #define NOTHING_TTL_S 60 /* without an SOA */
 #define NOTHING_TTL_MAX_S 300
 
 enum { RCODE_OK = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
-
-struct message {
-	const uint8_t *bytes;
-	size_t len;
-};
-
-/* A resource record in place. */
-struct rr {
-	char name[DNS_NAME_MAX + 1];
-	unsigned type, class;
-	uint32_t ttl_s;
-	size_t data, data_len;
-	size_t end; /* of the record */
-};
-
-static unsigned
-get16(const uint8_t *p)
-{
-	return (unsigned)p[0] << 8 | p[1];
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
 
 /* ---- queries ---- */
 
@@ -59,11 +31,11 @@ size_t
 dns_packet_query(uint8_t out[DNS_PACKET_QUERY_MAX], uint16_t id, struct slice name,
     enum dns_type type, uint16_t udp_size)
 {
-	size_t at = HEADER_LEN, length_at, i;
+	size_t at = WIRE_HEADER_LEN, length_at, i;
 
 	if (!dns_name_valid(name))
 		return 0;
-	memset(out, 0, HEADER_LEN);
+	memset(out, 0, WIRE_HEADER_LEN);
 	put16(out, id);
 	out[2] = 0x01;     /* recursion desired */
 	put16(out + 4, 1); /* one question */
@@ -80,7 +52,7 @@ dns_packet_query(uint8_t out[DNS_PACKET_QUERY_MAX], uint16_t id, struct slice na
 	out[length_at] = (uint8_t)(at - length_at - 1);
 	out[at++] = 0;
 	at += put16(out + at, type);
-	at += put16(out + at, CLASS_IN);
+	at += put16(out + at, WIRE_CLASS_IN);
 	if (udp_size > 0) { /* RFC 6891 6.1.2: root, OPT, size, no flags, no options */
 		out[at++] = 0;
 		at += put16(out + at, TYPE_OPT);
@@ -93,95 +65,6 @@ dns_packet_query(uint8_t out[DNS_PACKET_QUERY_MAX], uint16_t id, struct slice na
 
 /* ---- reading ---- */
 
-/* The name at AT, lower case, "" for the root; *END_OUT is behind it in place. -1: broken, or a
- * label holds a dot or a NUL and so cannot be written. */
-static int
-read_name(const struct message *m, size_t at, char out[DNS_NAME_MAX + 1], size_t *end_out)
-{
-	size_t len = 0, limit = at;
-	bool jumped = false;
-	int pointers = 0;
-
-	for (;;) {
-		unsigned label;
-
-		if (at >= m->len)
-			return -1;
-		label = m->bytes[at];
-		if (label >= 0xc0) {
-			size_t target;
-
-			if (at + 2 > m->len || ++pointers > POINTERS_MAX)
-				return -1;
-			target = get16(m->bytes + at) & 0x3fff;
-			if (!jumped)
-				*end_out = at + 2;
-			/* Only back, so that it ends. */
-			if (target >= limit)
-				return -1;
-			jumped = true;
-			at = limit = target;
-			continue;
-		}
-		if (label == 0)
-			break;
-		if (label > DNS_LABEL_MAX || at + 1 + label > m->len ||
-		    len + label + 1 > DNS_NAME_MAX + 1 ||
-		    memchr(m->bytes + at + 1, '.', label) != NULL ||
-		    memchr(m->bytes + at + 1, '\0', label) != NULL)
-			return -1;
-		memcpy(out + len, m->bytes + at + 1, label);
-		len += label;
-		out[len++] = '.';
-		at += 1 + label;
-	}
-	if (!jumped)
-		*end_out = at + 1;
-	if (len > 0)
-		len--;
-	str_lower(out, len);
-	out[len] = '\0';
-	return 0;
-}
-
-static int
-read_rr(const struct message *m, size_t at, struct rr *rr)
-{
-	size_t fixed;
-
-	if (read_name(m, at, rr->name, &fixed) == -1 || fixed + 10 > m->len)
-		return -1;
-	rr->type = get16(m->bytes + fixed);
-	rr->class = get16(m->bytes + fixed + 2);
-	rr->ttl_s = get32(m->bytes + fixed + 4);
-	if (rr->ttl_s > INT32_MAX) /* RFC 2181 8 */
-		rr->ttl_s = 0;
-	rr->data_len = get16(m->bytes + fixed + 8);
-	rr->data = fixed + 10;
-	rr->end = rr->data + rr->data_len;
-	return rr->end > m->len ? -1 : 0;
-}
-
-/* The question, and where it ends. */
-static int
-read_question(
-    const struct message *m, char name[DNS_NAME_MAX + 1], unsigned *type_out, size_t *end_out)
-{
-	if (m->len < HEADER_LEN || get16(m->bytes + 4) != 1 ||
-	    read_name(m, HEADER_LEN, name, end_out) == -1 || *end_out + 4 > m->len ||
-	    get16(m->bytes + *end_out + 2) != CLASS_IN)
-		return -1;
-	*type_out = get16(m->bytes + *end_out);
-	*end_out += 4;
-	return 0;
-}
-
-static bool
-is_response(const struct message *m)
-{
-	return m->len >= HEADER_LEN && (m->bytes[2] & 0x80) != 0;
-}
-
 static bool
 same_name(const char *a, struct slice b)
 {
@@ -192,27 +75,27 @@ bool
 dns_packet_answers(
     const uint8_t *packet, size_t len, uint16_t id, struct slice name, enum dns_type type)
 {
-	struct message m = { packet, len };
+	struct wire m = { packet, len };
 	char asked[DNS_NAME_MAX + 1];
 	unsigned asked_type;
 	size_t end;
 
-	return is_response(&m) && get16(packet) == id &&
-	       read_question(&m, asked, &asked_type, &end) == 0 && asked_type == type &&
+	return wire_is_response(&m) && wire_get16(packet) == id &&
+	       wire_question(&m, asked, &asked_type, &end) == 0 && asked_type == type &&
 	       same_name(asked, name);
 }
 
 bool
 dns_packet_truncated(const uint8_t *packet, size_t len)
 {
-	return len >= HEADER_LEN && (packet[2] & 0x02) != 0;
+	return len >= WIRE_HEADER_LEN && (packet[2] & 0x02) != 0;
 }
 
 /* ---- records ---- */
 
 /* What is gathered while reading. */
 struct reading {
-	struct message m;
+	struct wire m;
 	enum dns_type type;
 	char name[DNS_NAME_MAX + 1]; /* at the end of the chain so far */
 	uint32_t ttl_s;
@@ -236,7 +119,7 @@ least_ttl(struct reading *r, uint32_t ttl_s)
 }
 
 static int
-read_address(const struct reading *r, const struct rr *rr, struct dns_record *record)
+read_address(const struct reading *r, const struct wire_record *rr, struct dns_record *record)
 {
 	bool v4 = r->type == DNS_TYPE_A;
 
@@ -249,7 +132,8 @@ read_address(const struct reading *r, const struct rr *rr, struct dns_record *re
 
 /* PTR, and MX with its preference before the name, which must fill the data. */
 static int
-read_host(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+read_host(const struct reading *r, const struct wire_record *rr, struct dns_record *record,
+    char **text_out)
 {
 	size_t at = rr->data, end;
 	char name[DNS_NAME_MAX + 1];
@@ -257,10 +141,10 @@ read_host(const struct reading *r, const struct rr *rr, struct dns_record *recor
 	if (r->type == DNS_TYPE_MX) {
 		if (rr->data_len < 3)
 			return -1;
-		record->preference = (uint16_t)get16(r->m.bytes + at);
+		record->preference = (uint16_t)wire_get16(r->m.bytes + at);
 		at += 2;
 	}
-	if (read_name(&r->m, at, name, &end) == -1 || end != rr->end)
+	if (wire_name(&r->m, at, name, &end) == -1 || end != rr->end)
 		return -1;
 	*text_out = xstrdup(name);
 	record->text = slice_of(*text_out);
@@ -269,7 +153,8 @@ read_host(const struct reading *r, const struct rr *rr, struct dns_record *recor
 
 /* Strings of one record are joined without anything between (RFC 7208 3.3). */
 static int
-read_text(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+read_text(const struct reading *r, const struct wire_record *rr, struct dns_record *record,
+    char **text_out)
 {
 	size_t at = rr->data, len = 0;
 	char *text = xcalloc(1, rr->data_len + 1);
@@ -289,7 +174,8 @@ read_text(const struct reading *r, const struct rr *rr, struct dns_record *recor
 }
 
 static int
-read_data(const struct reading *r, const struct rr *rr, struct dns_record *record, char **text_out)
+read_data(const struct reading *r, const struct wire_record *rr, struct dns_record *record,
+    char **text_out)
 {
 	switch (r->type) {
 	case DNS_TYPE_A:
@@ -302,7 +188,7 @@ read_data(const struct reading *r, const struct rr *rr, struct dns_record *recor
 }
 
 static int
-add_record(struct reading *r, const struct rr *rr)
+add_record(struct reading *r, const struct wire_record *rr)
 {
 	if (r->n == DNS_PACKET_RECORDS_MAX)
 		return -1;
@@ -322,16 +208,16 @@ read_section(struct reading *r, size_t at, unsigned count)
 {
 	char target[DNS_NAME_MAX + 1];
 	bool is_alias = false;
-	struct rr rr;
+	struct wire_record rr;
 	size_t end;
 
 	for (; count > 0; count--, at = rr.end) {
-		if (read_rr(&r->m, at, &rr) == -1)
+		if (wire_record(&r->m, at, &rr) == -1)
 			return -1;
-		if (rr.class != CLASS_IN || strcmp(rr.name, r->name) != 0)
+		if (rr.class != WIRE_CLASS_IN || strcmp(rr.name, r->name) != 0)
 			continue;
 		if (rr.type == TYPE_CNAME && !is_alias) {
-			if (read_name(&r->m, rr.data, target, &end) == -1 || end != rr.end)
+			if (wire_name(&r->m, rr.data, target, &end) == -1 || end != rr.end)
 				return -1;
 			is_alias = true;
 			least_ttl(r, rr.ttl_s);
@@ -353,16 +239,16 @@ struct authority {
 
 /* The answers begin at AT. A section that is broken says as much as none. */
 static struct authority
-read_authority(const struct message *m, size_t at)
+read_authority(const struct wire *m, size_t at)
 {
 	const struct authority none = { .ttl_s = NOTHING_TTL_S };
-	unsigned answers = get16(m->bytes + 6), count = answers + get16(m->bytes + 8), i;
+	unsigned answers = wire_get16(m->bytes + 6), count = answers + wire_get16(m->bytes + 8), i;
 	struct authority authority = none;
 	uint32_t minimum;
-	struct rr rr;
+	struct wire_record rr;
 
 	for (i = 0; i < count; i++, at = rr.end) {
-		if (read_rr(m, at, &rr) == -1)
+		if (wire_record(m, at, &rr) == -1)
 			return none;
 		if (i < answers)
 			continue;
@@ -370,7 +256,7 @@ read_authority(const struct message *m, size_t at)
 		if (rr.type != TYPE_SOA || rr.data_len < 22)
 			continue;
 		authority.has_soa = true;
-		minimum = get32(m->bytes + rr.end - 4);
+		minimum = wire_get32(m->bytes + rr.end - 4);
 		authority.ttl_s = rr.ttl_s < minimum ? rr.ttl_s : minimum;
 	}
 	if (authority.ttl_s > NOTHING_TTL_MAX_S)
@@ -379,13 +265,13 @@ read_authority(const struct message *m, size_t at)
 }
 
 static bool
-is_recursive(const struct message *m)
+is_recursive(const struct wire *m)
 {
 	return (m->bytes[3] & 0x80) != 0;
 }
 
 static bool
-is_authoritative(const struct message *m)
+is_authoritative(const struct wire *m)
 {
 	return (m->bytes[2] & 0x04) != 0;
 }
@@ -393,7 +279,7 @@ is_authoritative(const struct message *m)
 /* Where nothing was found: whether the server would not look further. It may know an alias and not
  * what that leads to. */
 static bool
-refers(const struct message *m, const struct authority *authority, bool alias)
+refers(const struct wire *m, const struct authority *authority, bool alias)
 {
 	return !is_recursive(m) && !authority->has_soa &&
 	       (alias || (authority->has_ns && !is_authoritative(m)));
@@ -402,14 +288,14 @@ refers(const struct message *m, const struct authority *authority, bool alias)
 bool
 dns_packet_refers(const uint8_t *packet, size_t len)
 {
-	struct message m = { packet, len };
+	struct wire m = { packet, len };
 	char name[DNS_NAME_MAX + 1];
 	struct authority authority;
 	unsigned type;
 	size_t end;
 
-	if (!is_response(&m) || (packet[3] & 0x0f) != RCODE_OK || get16(packet + 6) != 0 ||
-	    read_question(&m, name, &type, &end) == -1)
+	if (!wire_is_response(&m) || (packet[3] & 0x0f) != RCODE_OK ||
+	    wire_get16(packet + 6) != 0 || wire_question(&m, name, &type, &end) == -1)
 		return false;
 	authority = read_authority(&m, end);
 	return refers(&m, &authority, false);
@@ -429,7 +315,7 @@ reading_clear(struct reading *r)
 static struct dns_answer *
 read_answers(struct reading *r, size_t at)
 {
-	unsigned count = get16(r->m.bytes + 6);
+	unsigned count = wire_get16(r->m.bytes + 6);
 	struct authority authority;
 	int chain = 0, step;
 
@@ -455,7 +341,7 @@ dns_packet_read(const uint8_t *packet, size_t len, struct slice name, enum dns_t
 	unsigned asked_type;
 	size_t end;
 
-	if (!is_response(&r.m) || read_question(&r.m, r.name, &asked_type, &end) == -1 ||
+	if (!wire_is_response(&r.m) || wire_question(&r.m, r.name, &asked_type, &end) == -1 ||
 	    asked_type != type || !same_name(r.name, name))
 		return failed("a broken answer");
 	if (dns_packet_truncated(packet, len)) /* what is missing is no "nothing" */

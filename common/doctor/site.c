@@ -9,15 +9,13 @@
 #include <sys/statvfs.h>
 
 #include "common/base/duration.h"
-#include "common/doctor/dynamic.h"
+#include "common/doctor/domains.h"
 #include "common/greylist/lint.h"
 #include "common/greylist/rules.h"
 #include "common/store/backup.h"
-#include "common/store/domain.h"
 #include "common/store/heartbeat.h"
 
-#define LISTED_MAX 20 /* rules or domains that are named one by one */
-#define STALE_S (2 * 86400)
+#define LISTED_MAX 20 /* rules that are named one by one */
 #define MIB (UINT64_C(1) << 20)
 #define LOW_BYTES (100 * MIB)
 #define LOW_PERCENT 5
@@ -28,7 +26,7 @@ struct doctor {
 	struct store *store; /* NULL when there is none that can be read */
 	int64_t now_s;
 	struct verdicts *v;
-	size_t listed_n; /* findings of the list under way */
+	size_t entry_n; /* findings of rules and policies */
 };
 
 /* Whatever was looked at: it is the database that cannot be read. */
@@ -40,14 +38,6 @@ say_error(struct doctor *d, const struct err *err)
 	d->v->check = "database";
 	verdict_advise(d->v, VERDICT_ERROR, err->code, "", "%s", err->text);
 	d->v->check = check;
-}
-
-static void
-say_rest(struct doctor *d, const char *what)
-{
-	if (d->listed_n > LISTED_MAX)
-		verdict_advise(
-		    d->v, VERDICT_WARNING, 0, "", "%s: %zu more", what, d->listed_n - LISTED_MAX);
 }
 
 /* "12.5 MiB", "3.1 GiB" */
@@ -183,7 +173,7 @@ note_entry(void *arg, const struct lint_finding *finding)
 	struct doctor *d = arg;
 	char text[300], advice[64] = "";
 
-	if (d->listed_n++ >= LISTED_MAX)
+	if (d->entry_n++ >= LISTED_MAX)
 		return;
 	snprintf(text, sizeof(text), "%s %" PRId64 ": %s", finding->policy ? "policy" : "rule",
 	    finding->id, finding->text);
@@ -200,38 +190,9 @@ check_entries(struct doctor *d)
 
 	if (lint_run(d->store, d->config, d->now_s, note_entry, d, &err) == -1)
 		say_error(d, &err);
-	say_rest(d, "rules and policies");
-}
-
-static void
-note_domain(struct doctor *d, const struct domain *domain, int64_t since_s)
-{
-	char advice[300], text[DURATION_TEXT_MAX];
-
-	if (d->listed_n++ >= LISTED_MAX)
-		return;
-	snprintf(advice, sizeof(advice), "greygate domain show %.*s", (int)domain->name.len,
-	    domain->name.ptr);
-	duration_format_human(d->now_s - since_s, text);
-	if (domain->failures > 0)
-		verdict_advise(d->v, VERDICT_WARNING, 0, advice,
-		    "domain %.*s: %" PRId64 " failed refreshes: %.*s", (int)domain->name.len,
-		    domain->name.ptr, domain->failures, (int)domain->error.len, domain->error.ptr);
-	else
-		verdict_advise(d->v, VERDICT_WARNING, 0, advice,
-		    "domain %.*s: not refreshed for %s", (int)domain->name.len, domain->name.ptr,
-		    text);
-}
-
-static bool
-look_at_domain(void *arg, const struct domain *domain)
-{
-	struct doctor *d = arg;
-	int64_t since_s = domain->good_s == 0 ? domain->created_s : domain->good_s;
-
-	if (domain->failures > 0 || since_s < d->now_s - STALE_S)
-		note_domain(d, domain, since_s);
-	return true;
+	if (d->entry_n > LISTED_MAX)
+		verdict_advise(d->v, VERDICT_WARNING, 0, "", "rules and policies: %zu more",
+		    d->entry_n - LISTED_MAX);
 }
 
 static void
@@ -239,15 +200,8 @@ check_domains(struct doctor *d)
 {
 	struct err err;
 
-	if (store_domain_each(d->store, SLICE_NONE, INT64_MAX, look_at_domain, d, &err) == -1)
+	if (domains_check(d->store, d->config, d->now_s, d->v, &err) == -1)
 		say_error(d, &err);
-	say_rest(d, "domains");
-}
-
-static void
-check_dynamic(struct doctor *d)
-{
-	dynamic_check(d->store, d->config, d->v);
 }
 
 /* ---- copies ---- */
@@ -366,7 +320,6 @@ static const struct check {
 	{ "rules", true, false, check_rules },
 	{ "rules", true, false, check_entries },
 	{ "domains", true, false, check_domains },
-	{ "domains", true, false, check_dynamic },
 	{ "backup", true, false, check_backup },
 	{ "server", true, false, check_server },
 	{ "socket", false, false, check_sockets },
@@ -396,7 +349,6 @@ doctor_site(const struct config *config, struct store *store, int64_t now_s, boo
 	if (store == NULL)
 		d.store = opened = open_store(&d);
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-		d.listed_n = 0;
 		v->check = checks[i].name;
 		if ((d.store != NULL || !checks[i].needs_store) &&
 		    (thorough || !checks[i].thorough))

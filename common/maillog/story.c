@@ -1,12 +1,12 @@
 /* story.c - see story.h: what each event means for the mails that are known. */
 #include "common/maillog/story.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/xalloc.h"
 #include "common/maillog/story_count.h"
+#include "common/maillog/story_try.h"
 #include "common/net/email.h"
 
 #define PAIRS_MAX 500000
@@ -15,7 +15,6 @@
 #define ECHO_S 5            /* between the two lines of one try */
 #define FOLD_LOOK_AT 32
 #define KEY_MAX (2 * EMAIL_TEXT_MAX + 2)
-#define CLIENT_TEXT_MAX 400
 
 static void
 drop_pair(void *value)
@@ -144,39 +143,6 @@ find_or_add(struct story *s, struct slice key, int64_t time_s)
 	return pair;
 }
 
-/* ---- tries of the domain that is looked at closely ---- */
-
-static char *
-client_text(const struct maillog_event *event)
-{
-	struct slice name = event->client_name, address = event->client_address;
-	char text[CLIENT_TEXT_MAX];
-
-	if (address.len == 0)
-		return xstrdup("");
-	snprintf(text, sizeof(text), "%.*s[%.*s]", name.len > 0 ? (int)name.len : 7,
-	    name.len > 0 ? name.ptr : "unknown", (int)address.len, address.ptr);
-	return xstrdup(text);
-}
-
-/* CLIENT goes with the try, or is freed. */
-static void
-note_try(struct story *s, struct pair *pair, enum maillog_kind kind, int64_t time_s, char *client)
-{
-	if (s->options.domain == NULL || s->tried_n == STORY_TRIES_MAX ||
-	    strcmp(pair->domain->shown.name, s->options.domain) != 0) {
-		s->totals.tries_cut = s->totals.tries_cut || s->tried_n == STORY_TRIES_MAX;
-		free(client);
-		return;
-	}
-	if (pair->tried_n == pair->tried_cap) {
-		pair->tried_cap = pair->tried_cap == 0 ? 4 : pair->tried_cap * 2;
-		pair->tried = xreallocarray(pair->tried, pair->tried_cap, sizeof(*pair->tried));
-	}
-	pair->tried[pair->tried_n++] = (struct story_try){ time_s, kind, client };
-	s->tried_n++;
-}
-
 /* ---- events ---- */
 
 /* Whether this refusal is the other half of one that was counted. */
@@ -198,35 +164,12 @@ is_echo(struct pair *pair, bool by_postfix, uint64_t net, int64_t time_s, int64_
 	return false;
 }
 
-/* A try at TIME_S. Where a new wait BEGINS, the one before it was given up, or has PASSED. */
-static void
-extend_wait(struct wait *wait, bool begins, bool passed, int64_t time_s)
-{
-	if (begins) {
-		wait->longest_s = wait_longest(wait, passed);
-		wait->first_s = time_s;
-	}
-	if (time_s > wait->last_s)
-		wait->last_s = time_s;
-}
-
-/* How long it was. */
-static int64_t
-end_wait(struct wait *wait, bool passed, int64_t time_s)
-{
-	int64_t wait_s = time_s > wait->first_s ? time_s - wait->first_s : 0;
-
-	if (wait_s > wait->longest_s || !passed)
-		wait->longest_s = wait_s;
-	return wait_s;
-}
-
 static void
 note_wait(struct pair *pair, int64_t time_s)
 {
 	bool begins = !pair->waits || time_s - pair->all.last_s > PAUSE_S;
 
-	extend_wait(&pair->all, begins, pair->passed, time_s);
+	wait_extend(&pair->all, begins, pair->passed, time_s);
 	pair->waits = true;
 	pair->evidence_waits = pair->evidence_waits && !begins;
 }
@@ -237,7 +180,7 @@ note_client(struct pair *pair, struct slice name, uint64_t net, int64_t times, i
 	pair->named = pair->named || name.len > 0;
 	if (!count_client(pair->domain, name, net, times))
 		return;
-	extend_wait(&pair->evidence, !pair->evidence_waits, pair->passed, time_s);
+	wait_extend(&pair->evidence, !pair->evidence_waits, pair->passed, time_s);
 	pair->evidence_waits = true;
 	if (pair->evidence_tries == 0)
 		pair->evidence_net = net;
@@ -260,7 +203,7 @@ note_echo(struct story *s, struct pair *pair, const struct maillog_event *event,
 		return;
 	last = &pair->tried[pair->tried_n - 1];
 	free(last->client);
-	last->client = client_text(event);
+	last->client = try_client(event);
 }
 
 static void
@@ -286,7 +229,7 @@ refused(struct story *s, const struct maillog_event *event, int64_t time_s)
 	s->totals.tries += event->times;
 	count_day(s, time_s)->tries += event->times;
 	if (s->options.domain != NULL)
-		note_try(s, pair, event->kind, time_s, client_text(event));
+		try_note(s, pair, event->kind, time_s, try_client(event));
 }
 
 /* The mail of KEY was let in at TIME_S. CLIENT is freed or kept. */
@@ -301,14 +244,14 @@ accepted(struct story *s, struct slice key, enum maillog_kind kind, int64_t time
 		free(client);
 		return;
 	}
-	wait_s = end_wait(&pair->all, pair->passed, time_s);
+	wait_s = wait_end(&pair->all, pair->passed, time_s);
 	if (pair->evidence_waits)
-		end_wait(&pair->evidence, pair->passed, time_s);
+		wait_end(&pair->evidence, pair->passed, time_s);
 	pair->waits = pair->evidence_waits = false;
 	pair->passed = true;
 	count_wait(s, pair, wait_s);
 	count_day(s, time_s)->passed++;
-	note_try(s, pair, kind, time_s, client);
+	try_note(s, pair, kind, time_s, client);
 }
 
 static void
@@ -319,7 +262,7 @@ passed(struct story *s, const struct maillog_event *event, int64_t time_s)
 
 	buf_init(&b, storage, sizeof(storage));
 	accepted(s, pair_key(&b, event, NULL), event->kind, time_s,
-	    s->options.domain == NULL ? NULL : client_text(event));
+	    s->options.domain == NULL ? NULL : try_client(event));
 }
 
 /* ---- messages ---- */
@@ -353,7 +296,7 @@ begin_message(struct story *s, struct slice key, const struct maillog_event *eve
 	drop_message(message);
 	*message = (struct message){ .client_s = time_s };
 	if (s->options.domain != NULL)
-		message->client = client_text(event);
+		message->client = try_client(event);
 }
 
 static void

@@ -203,12 +203,6 @@ greater(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-int64_t
-wait_longest(const struct wait *wait, bool passed)
-{
-	return passed ? wait->longest_s : greater(wait->longest_s, wait->last_s - wait->first_s);
-}
-
 static void
 count_evidence(struct story_evidence *e, const struct pair *pair)
 {

@@ -4,6 +4,7 @@
 
 #include "common/maillog/dict.h"
 #include "common/maillog/story.h"
+#include "common/maillog/wait.h"
 
 /* Numbers of networks, up to MAILLOG_NETS_MAX. */
 struct net_set {
@@ -18,12 +19,6 @@ struct domain_count {
 	int64_t pairs; /* that are still known apart */
 	char *hosts;   /* as shown; NULL: none yet */
 	bool hosts_mixed;
-};
-
-/* The tries of a mail up to an acceptance, or to a long silence. */
-struct wait {
-	int64_t first_s, last_s; /* of the newest */
-	int64_t longest_s;       /* of those that have ended */
 };
 
 /* A mail: a sender and a recipient, which are the key of its entry with a NUL between them. */
@@ -79,7 +74,6 @@ struct story_day *count_day(struct story *s, int64_t time_s);
 
 /* TIMES tries from NET of a client of D called NAME; true when they are evidence. */
 bool count_client(struct domain_count *d, struct slice name, uint64_t net, int64_t times);
-int64_t wait_longest(const struct wait *wait, bool passed);
 /* What became of PAIR, into the counts of its domain and into all. */
 void count_pair(struct story *s, const struct pair *pair);
 /* A wait that ended. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/store/edit_internal.h"
+#include "common/store/edit_frame.h"
 #include "common/store/import_undo.h"
 #include "common/store/undo_check.h"
 

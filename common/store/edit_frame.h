@@ -1,6 +1,7 @@
-/* edit_internal.h - the frame that every change runs in; private to common/store. */
-#ifndef COMMON_STORE_EDIT_INTERNAL_H
-#define COMMON_STORE_EDIT_INTERNAL_H
+/* edit_frame.h - the frame that every change runs in: image before, the change, image after, the
+ * audit row, the generation, COMMIT; private to common/store. */
+#ifndef COMMON_STORE_EDIT_FRAME_H
+#define COMMON_STORE_EDIT_FRAME_H
 
 #include <stdbool.h>
 
